@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>A request that a server has and has not answered yet.</summary>
+/// <remarks>Its number serves as id and progress token towards the server, so that no two clients' ids can meet there.</remarks>
+internal sealed class PendingRequest(long id, RelayRequest request, TimeProvider time)
+{
+    private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _lastSign = time.GetTimestamp();
+
+    public long Id => id;
+
+    public RelayRequest Request => request;
+
+    /// <summary>The client's progress token; absent when it asked for none.</summary>
+    public ReadOnlyMemory<byte> ProgressToken { get; private set; }
+
+    public Task<Reply> Reply => _reply.Task;
+
+    /// <summary>True once it has gone without a sign for longer than its timeout.</summary>
+    public bool IsOverdue => request.Timeout > TimeSpan.Zero && time.GetElapsedTime(_lastSign) > request.Timeout;
+
+    /// <summary>Progress is a sign that the server is at work: the timeout starts anew.</summary>
+    public void SawSign() => _lastSign = time.GetTimestamp();
+
+    public bool Complete(Reply reply) => _reply.TrySetResult(reply);
+
+    /// <summary>The request as the server gets it.</summary>
+    public Splice ForServer()
+    {
+        var number = Digits(id);
+        var token = request.Frame.Members.Meta.Exists ? MetaMembers.Of(request.Frame).ProgressToken : Slice.None;
+        var edits = new Edit[request.Edits.Length + (token.Exists ? 2 : 1)];
+        edits[0] = new Edit(request.Frame.Id, number);
+        if (token.Exists)
+        {
+            ProgressToken = request.Frame.Memory(token);
+            edits[1] = new Edit(token, number);
+        }
+
+        request.Edits.CopyTo(edits, edits.Length - request.Edits.Length);
+        return new Splice(request.Frame.Utf8, edits);
+    }
+
+    public static byte[] Digits(long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out var length);
+        return digits[..length].ToArray();
+    }
+}

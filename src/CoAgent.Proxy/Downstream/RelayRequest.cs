@@ -1,0 +1,31 @@
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>Whoever waits for a request: gets what the server sends in relation to it before the answer.</summary>
+internal interface IRequester
+{
+    /// <summary>The id that the requester gave, in its own spelling.</summary>
+    ReadOnlyMemory<byte> IdUtf8 { get; }
+
+    /// <summary>Passes on a message that belongs to this request, in order.</summary>
+    ValueTask SendRelatedAsync(Splice message);
+}
+
+/// <summary>A request on its way to a server.</summary>
+/// <param name="Frame">The request as its client sent it.</param>
+/// <param name="Requester">Who asked; null for a request of our own.</param>
+/// <param name="Timeout">How long it may take without a sign of progress.</param>
+internal sealed record RelayRequest(JsonRpcFrame Frame, IRequester? Requester, TimeSpan Timeout)
+{
+    /// <summary>What changes in the frame beside its id and progress token.</summary>
+    public Edit[] Edits { get; init; } = [];
+
+    /// <summary>The name or URI to tell in a header where it is not the frame's own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>HTTP headers <c>Mcp-Param-*</c> that belong to the request.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; init; } = [];
+
+    public CancellationToken CancellationToken { get; init; }
+}

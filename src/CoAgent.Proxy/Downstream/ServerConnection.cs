@@ -1,0 +1,275 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using CoAgent.Proxy.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>Takes what a server sends of its own accord.</summary>
+internal interface IServerPeer
+{
+    /// <summary>A notification that belongs to no request that is known.</summary>
+    ValueTask NotifiedAsync(ServerConnection connection, JsonRpcFrame notification);
+
+    /// <summary>A request from the server: the answer goes to <see cref="ServerConnection.AnswerAsync"/> under the same id.</summary>
+    /// <param name="connection">Where it came from.</param>
+    /// <param name="request">The request, with the server's id.</param>
+    /// <param name="related">The request on whose stream it came, where that is known.</param>
+    ValueTask AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related);
+
+    /// <summary>The connection has ended; requests on it have been told.</summary>
+    void Ended(ServerConnection connection, string reason);
+}
+
+/// <summary>
+/// One connection to one server, shared by requests that may carry any id: gives each its own number and brings each
+/// answer, progress and cancellation back to whom it belongs.
+/// </summary>
+internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncDisposable
+{
+    private const int TaskTokensMax = 1024;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
+
+    private readonly IServerTransport _transport;
+    private readonly IServerPeer _peer;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
+    private readonly ConcurrentDictionary<long, PendingRequest> _tasks = new();
+    private readonly ITimer _sweep;
+    private long _lastId;
+    private volatile string? _endReason;
+
+    public ServerConnection(string server, IServerTransport transport, IServerPeer peer, TimeProvider time, ILogger logger)
+    {
+        Server = server;
+        _transport = transport;
+        _peer = peer;
+        _time = time;
+        _logger = logger;
+        _sweep = time.CreateTimer(_ => FailOverdue(), state: null, SweepPeriod, SweepPeriod);
+        transport.Start(this);
+    }
+
+    /// <summary>The server's name in the configuration.</summary>
+    public string Server { get; }
+
+    /// <summary>Why the connection ended; null while it lives.</summary>
+    public string? EndReason => _endReason;
+
+    /// <summary>How many requests wait for an answer.</summary>
+    public int PendingCount => _pending.Count;
+
+    /// <summary>The handshake has settled which version is spoken.</summary>
+    public void UseVersion(string protocolVersion) => _transport.UseVersion(protocolVersion);
+
+    /// <summary>Sends a request and waits for what becomes of it.</summary>
+    public async Task<Reply> RequestAsync(RelayRequest request)
+    {
+        var pending = new PendingRequest(Interlocked.Increment(ref _lastId), request, _time);
+        _pending[pending.Id] = pending;
+        if (_endReason is { } reason)
+        {
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, reason));
+            return await pending.Reply;
+        }
+
+        await using var cancel = request.CancellationToken.UnsafeRegister(_ => Cancel(pending), state: null);
+        try
+        {
+            var message = new ServerMessage(pending.ForServer(), request.Frame, pending.Id) { Request = request };
+            await _transport.SendAsync(message, request.CancellationToken);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            var words = _endReason ?? $"The request did not reach the server '{Server}': {error.Message}";
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, words));
+        }
+
+        return await pending.Reply;
+    }
+
+    /// <summary>Sends a notification.</summary>
+    /// <exception cref="IOException">It could not be handed over.</exception>
+    public ValueTask NotifyAsync(JsonRpcFrame notification, params Edit[] edits) =>
+        _transport.SendAsync(
+            new ServerMessage(new Splice(notification.Utf8, edits), notification, RequestId: 0), CancellationToken.None);
+
+    /// <summary>Sends the answer to a request that the server made.</summary>
+    /// <exception cref="IOException">It could not be handed over.</exception>
+    public ValueTask AnswerAsync(JsonRpcFrame answer, ReadOnlyMemory<byte> serverId) =>
+        _transport.SendAsync(
+            new ServerMessage(new Splice(answer.Utf8, new Edit(answer.Id, serverId)), answer, RequestId: 0),
+            CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        await _transport.DisposeAsync();
+        Ended($"The connection to the server '{Server}' was closed.");
+    }
+
+    ValueTask IServerTransportEvents.ReceivedAsync(JsonRpcFrame frame, long relatedRequestId)
+    {
+        if (frame.IsAnswer)
+        {
+            Answered(frame, relatedRequestId);
+            return ValueTask.CompletedTask;
+        }
+
+        var related = Find(relatedRequestId)?.Request.Requester;
+        return frame.Kind == FrameKind.Request
+            ? _peer.AskedAsync(this, frame, related)
+            : NotifiedAsync(frame, relatedRequestId);
+    }
+
+    public void RequestFailed(long requestId, ServerFault fault)
+    {
+        if (_pending.TryRemove(requestId, out var pending))
+        {
+            pending.Complete(new Reply.Faulted(fault));
+        }
+    }
+
+    public void Ended(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _endReason, reason, comparand: null) is not null)
+        {
+            return;
+        }
+
+        _sweep.Dispose();
+        foreach (var pending in _pending.Values)
+        {
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Waiting, reason));
+        }
+
+        _peer.Ended(this, reason);
+    }
+
+    private void Answered(JsonRpcFrame answer, long relatedRequestId)
+    {
+        var id = NumberOf(answer, answer.Id);
+        if (id == 0 && answer.Kind == FrameKind.Error)
+        {
+            // A server that could not read the id answers with null; on a stream of its own we still know whose it is.
+            id = relatedRequestId;
+        }
+
+        if (!_pending.TryRemove(id, out var pending))
+        {
+            LogStrayAnswer(Server, answer.IdKey);
+            return;
+        }
+
+        if (answer.Members.Task.Exists && _tasks.Count < TaskTokensMax)
+        {
+            _tasks[id] = pending; // its progress goes on while the task runs
+        }
+
+        pending.Complete(new Reply.Answered(answer));
+    }
+
+    private ValueTask NotifiedAsync(JsonRpcFrame notification, long relatedRequestId)
+    {
+        var (pending, edit) = Owner(notification);
+        pending ??= Find(relatedRequestId);
+        pending?.SawSign();
+        if (pending?.Request.Requester is not { } requester)
+        {
+            return _peer.NotifiedAsync(this, notification);
+        }
+
+        return edit is { } change
+            ? requester.SendRelatedAsync(new Splice(notification.Utf8, change))
+            : requester.SendRelatedAsync(notification);
+    }
+
+    // Which request a notification names, and the edit that names it in its client's own words.
+    private (PendingRequest? Pending, Edit? Edit) Owner(JsonRpcFrame notification)
+    {
+        if (notification.Is(MethodNames.Progress))
+        {
+            var token = notification.Members.ProgressToken;
+            return Find(NumberOf(notification, token)) is { } pending
+                ? (pending, new Edit(token, pending.ProgressToken))
+                : (null, null);
+        }
+
+        if (notification.Is(MethodNames.Cancelled))
+        {
+            var named = notification.Members.RequestId;
+            return Find(NumberOf(notification, named)) is { Request.Requester: { } requester } pending
+                ? (pending, new Edit(named, requester.IdUtf8))
+                : (null, null);
+        }
+
+        var subscription = MetaMembers.Of(notification).SubscriptionId;
+        return subscription.Exists && Find(NumberOf(notification, subscription)) is { Request.Requester: { } listener } open
+            ? (open, new Edit(subscription, listener.IdUtf8))
+            : (null, null);
+    }
+
+    private PendingRequest? Find(long id) =>
+        id != 0 && (_pending.TryGetValue(id, out var pending) || _tasks.TryGetValue(id, out pending)) ? pending : null;
+
+    private static long NumberOf(JsonRpcFrame frame, Slice slice)
+    {
+        var digits = frame.Span(slice);
+        return Utf8Parser.TryParse(digits, out long number, out var consumed) && consumed == digits.Length ? number : 0;
+    }
+
+    private void Cancel(PendingRequest pending)
+    {
+        if (_pending.TryRemove(pending.Id, out _))
+        {
+            pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Cancelled, "The request was cancelled.")));
+            TellCancelled(pending, "The client cancelled the request.");
+        }
+    }
+
+    private void FailOverdue()
+    {
+        foreach (var pending in _pending.Values)
+        {
+            if (pending.IsOverdue && _pending.TryRemove(pending.Id, out _))
+            {
+                var message =
+                    $"The server '{Server}' did not answer within {pending.Request.Timeout}. Whether the request took effect is "
+                    + "unknown: look before you repeat it. A longer limit can be set as "
+                    + $"\"coagent\".\"servers\".\"{Server}\".\"timeout\".";
+                pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Waiting, message)));
+                TellCancelled(pending, "The time limit of the request has passed.");
+            }
+        }
+    }
+
+    private void TellCancelled(PendingRequest pending, string reason)
+    {
+        _transport.Forget(pending.Id);
+        byte[] parameters =
+        [
+            .. "{\"requestId\":"u8, .. PendingRequest.Digits(pending.Id), .. ",\"reason\":"u8, .. ObjectEdit.Text(reason), (byte)'}',
+        ];
+        var frame = JsonRpcFrame.Parse(JsonRpcError.Call(default, MethodNames.Cancelled, parameters));
+        _ = TellAsync(frame);
+    }
+
+    private async Task TellAsync(JsonRpcFrame frame)
+    {
+        try
+        {
+            await NotifyAsync(frame);
+        }
+        catch (IOException error)
+        {
+            LogNotTold(Server, frame.Method, error.Message);
+        }
+    }
+
+    [LoggerMessage(211, LogLevel.Warning, "Server {Server} answered request {Id}, which nobody waits for; dropped")]
+    private partial void LogStrayAnswer(string server, string id);
+
+    [LoggerMessage(212, LogLevel.Debug, "Server {Server} could not be sent {Method}: {Reason}")]
+    private partial void LogNotTold(string server, string method, string reason);
+}

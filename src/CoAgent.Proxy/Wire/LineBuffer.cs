@@ -1,0 +1,149 @@
+namespace CoAgent.Proxy.Wire;
+
+/// <summary>What a <see cref="LineBuffer"/> found.</summary>
+internal abstract record Line
+{
+    private Line()
+    {
+    }
+
+    /// <summary>A whole line, without its end.</summary>
+    public sealed record Whole(ReadOnlyMemory<byte> Utf8) : Line;
+
+    /// <summary>A line beyond the limit: it was read past, and this is what could be told of it.</summary>
+    /// <param name="Bytes">How long it was.</param>
+    /// <param name="Id">The spelling of its top-level <c>id</c>; empty when it has none.</param>
+    /// <param name="HasMethod">True when it was a request or notification, so that <paramref name="Id"/> is its sender's.</param>
+    public sealed record TooLong(long Bytes, string Id, bool HasMethod) : Line;
+}
+
+/// <summary>
+/// Cuts a byte stream into lines, without bound on how they arrive and with a bound on how long they may be.
+/// </summary>
+/// <remarks>
+/// A line that is too long is read past in constant memory, and its id is found on the way, so that the one call that it
+/// answers can be told instead of everyone losing the connection. Not safe for concurrent use. Lines handed out stay
+/// valid: they are copied, or own the buffer that they came in.
+/// </remarks>
+internal sealed class LineBuffer(int bytesMax)
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    private byte[] _buffer = new byte[ChunkBytes];
+    private int _start;
+    private int _end;
+    private int _searched;
+    private OversizeScan? _oversize;
+
+    /// <summary>True while bytes of an unfinished line are held.</summary>
+    public bool HasPartialLine => _end > _start || _oversize is not null;
+
+    /// <summary>Room to read into; never empty. Call <see cref="Advance"/> with what was read.</summary>
+    public Memory<byte> GetRoom()
+    {
+        if (_start == _end && _start > 0)
+        {
+            _start = _end = _searched = 0;
+        }
+
+        if (_buffer.Length - _end < ChunkBytes / 4)
+        {
+            MakeRoom();
+        }
+
+        return _buffer.AsMemory(_end);
+    }
+
+    public void Advance(int bytes) => _end += bytes;
+
+    /// <summary>The next line that is complete.</summary>
+    public bool TryTake(out Line line)
+    {
+        while (true)
+        {
+            var found = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+            if (found < 0)
+            {
+                _searched = _end;
+                DropWhatIsTooLong();
+                line = null!;
+                return false;
+            }
+
+            var lineEnd = _searched + found;
+            var length = lineEnd - _start;
+            if (_oversize is null && length > bytesMax)
+            {
+                _oversize = new OversizeScan();
+            }
+
+            if (_oversize is not null)
+            {
+                line = FinishOversize(lineEnd);
+                return true;
+            }
+
+            var taken = Take(lineEnd);
+            if (taken.Length > 0)
+            {
+                line = new Line.Whole(taken);
+                return true;
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> Take(int lineEnd)
+    {
+        var from = _start;
+        var to = lineEnd > from && _buffer[lineEnd - 1] == (byte)'\r' ? lineEnd - 1 : lineEnd;
+        _start = _searched = lineEnd + 1;
+        if (to - from <= ChunkBytes / 2)
+        {
+            return _buffer.AsSpan(from, to - from).ToArray();
+        }
+
+        // A long line keeps the buffer that it arrived in; what follows it moves into a fresh one.
+        var owned = _buffer;
+        var rest = owned.AsSpan(_start, _end - _start);
+        _buffer = new byte[Math.Max(ChunkBytes, rest.Length)];
+        rest.CopyTo(_buffer);
+        _end = rest.Length;
+        _start = _searched = 0;
+        return owned.AsMemory(from, to - from);
+    }
+
+    private Line.TooLong FinishOversize(int lineEnd)
+    {
+        var scan = _oversize!;
+        scan.Feed(_buffer.AsSpan(_start, lineEnd - _start));
+        _oversize = null;
+        _start = _searched = lineEnd + 1;
+        return new Line.TooLong(scan.Bytes, scan.Id, scan.HasMethod);
+    }
+
+    private void DropWhatIsTooLong()
+    {
+        if (_oversize is null && _end - _start > bytesMax)
+        {
+            _oversize = new OversizeScan();
+        }
+
+        if (_oversize is not null)
+        {
+            _oversize.Feed(_buffer.AsSpan(_start, _end - _start));
+            _buffer = _buffer.Length > ChunkBytes ? new byte[ChunkBytes] : _buffer;
+            _start = _end = _searched = 0;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        var held = _end - _start;
+        var target = held < _buffer.Length / 2 ? _buffer : new byte[_buffer.Length * 2];
+        _buffer.AsSpan(_start, held).CopyTo(target);
+        _buffer = target;
+        _searched -= _start;
+        _end = held;
+        _start = 0;
+    }
+}
