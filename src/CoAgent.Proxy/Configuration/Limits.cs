@@ -7,6 +7,10 @@ public sealed record Limits
     /// <value>33,554,432 (32 MiB).</value>
     public int MessageBytesMax { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>How much may wait to be written to one peer that reads slowly, in bytes.</summary>
+    /// <value>67,108,864 (64 MiB).</value>
+    public int QueueBytesMax { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>How deep a message may nest, in levels.</summary>
     /// <value>1,000.</value>
     public int NestingLevelsMax { get; init; } = 1000;

@@ -43,7 +43,7 @@ internal sealed class EventStream(ServerDefinition.Http server, Limits limits, l
     private async ValueTask ReceiveAsync(byte[] data, IServerTransportEvents events)
     {
         JoinLines(data);
-        if (JsonRpcFrame.TryParse(data, limits.DepthMax, out var frame, out var fault))
+        if (JsonRpcFrame.TryParse(data, limits.NestingLevelsMax, out var frame, out var fault))
         {
             Answered |= frame.IsAnswer;
             await events.ReceivedAsync(frame, requestId);

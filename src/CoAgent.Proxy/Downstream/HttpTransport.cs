@@ -158,7 +158,7 @@ internal sealed partial class HttpTransport(
     private async Task ReceiveJsonAsync(ServerMessage message, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var bytes = await ReadBoundedAsync(response, cancellationToken);
-        if (JsonRpcFrame.TryParse(bytes, limits.DepthMax, out var frame, out var fault) && frame.IsAnswer)
+        if (JsonRpcFrame.TryParse(bytes, limits.NestingLevelsMax, out var frame, out var fault) && frame.IsAnswer)
         {
             await _events.ReceivedAsync(frame, message.RequestId);
             Fail(message, FaultStage.Answering, $"The server '{server.Name}' answered another request than was sent.");

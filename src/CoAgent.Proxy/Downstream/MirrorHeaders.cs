@@ -30,7 +30,7 @@ internal static class MirrorHeaders
         }
 
         request.Headers.TryAddWithoutValidation("Mcp-Method", message.Source.Method);
-        if (message.Request?.Name ?? NameOf(message.Source) is { } name)
+        if ((message.Request?.Name ?? NameOf(message.Source)) is { } name)
         {
             request.Headers.TryAddWithoutValidation("Mcp-Name", HeaderValue.Encode(name));
         }

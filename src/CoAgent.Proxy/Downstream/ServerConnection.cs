@@ -238,7 +238,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
                     $"The server '{Server}' did not answer within {pending.Request.Timeout}. Whether the request took effect is "
                     + "unknown: look before you repeat it. A longer limit can be set as "
                     + $"\"coagent\".\"servers\".\"{Server}\".\"timeout\".";
-                pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Waiting, message)));
+                pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Waiting, message) { IsLasting = true }));
                 TellCancelled(pending, "The time limit of the request has passed.");
             }
         }

@@ -27,6 +27,9 @@ internal sealed record ServerFault(FaultStage Stage, string Message)
     /// <summary>True when the server has forgotten the session: with a new one the request can be sent again.</summary>
     public bool SessionLost { get; init; }
 
+    /// <summary>True when trying again at once can't help.</summary>
+    public bool IsLasting { get; init; }
+
     /// <summary>Whether the request may have had its effect; then its outcome is unknown, not failed.</summary>
     public bool MayHaveHappened => Stage is FaultStage.Waiting or FaultStage.Answering or FaultStage.Cancelled;
 }

@@ -101,13 +101,8 @@ internal sealed partial class StreamTransport : IServerTransport
     {
         switch (line)
         {
-            case Line.Whole whole when JsonRpcFrame.TryParse(whole.Utf8, _limits.DepthMax, out var frame, out var fault):
-                return _events.ReceivedAsync(frame, relatedRequestId: 0);
             case Line.Whole whole:
-                _ = JsonRpcFrame.TryParse(whole.Utf8, _limits.DepthMax, out _, out fault);
-                LogGarbage(_server, whole.Utf8.Length, fault.Message);
-                FailWhomItAnswers(whole, fault);
-                return ValueTask.CompletedTask;
+                return DispatchAsync(whole);
             case Line.TooLong tooLong:
                 LogTooLong(_server, tooLong.Bytes, _limits.MessageBytesMax);
                 Fail(tooLong.Id, tooLong.HasMethod, TooLongMessage(tooLong.Bytes));
@@ -115,6 +110,18 @@ internal sealed partial class StreamTransport : IServerTransport
             default:
                 throw new InvalidOperationException("A line is whole or too long.");
         }
+    }
+
+    private ValueTask DispatchAsync(Line.Whole whole)
+    {
+        if (JsonRpcFrame.TryParse(whole.Utf8, _limits.NestingLevelsMax, out var frame, out var fault))
+        {
+            return _events.ReceivedAsync(frame, relatedRequestId: 0);
+        }
+
+        LogGarbage(_server, whole.Utf8.Length, fault.Message);
+        FailWhomItAnswers(whole, fault);
+        return ValueTask.CompletedTask;
     }
 
     private void FailWhomItAnswers(Line.Whole whole, FrameFault fault)

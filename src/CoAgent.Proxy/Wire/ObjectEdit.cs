@@ -31,6 +31,24 @@ internal static class ObjectEdit
             : IntoObject(frame, meta, membersUtf8.ToArray());
     }
 
+    /// <summary>Puts members into the <c>_meta</c> of a request, making it and <c>params</c> where they are missing.</summary>
+    public static Edit IntoRequestMeta(JsonRpcFrame request, byte[] membersUtf8)
+    {
+        var meta = request.Members.Meta;
+        if (meta.Exists && request.Utf8.Span[meta.Start] == (byte)'{')
+        {
+            return IntoObject(request, meta, membersUtf8);
+        }
+
+        return IntoParams(request, [.. "\"_meta\":{"u8, .. membersUtf8, (byte)'}']);
+    }
+
+    /// <summary>Puts members into <c>params</c>, making it where it is missing.</summary>
+    public static Edit IntoParams(JsonRpcFrame request, byte[] membersUtf8) =>
+        request.BodyIsObject
+            ? IntoObject(request, request.Body, membersUtf8)
+            : Edit.Insert(request.Utf8.Span.LastIndexOf((byte)'}'), (byte[])[.. ",\"params\":{"u8, .. membersUtf8, (byte)'}']);
+
     /// <summary>Puts members at the start of an object.</summary>
     public static Edit IntoObject(JsonRpcFrame frame, Slice at, byte[] membersUtf8)
     {

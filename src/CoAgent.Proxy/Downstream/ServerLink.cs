@@ -1,0 +1,256 @@
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Wire;
+using Microsoft.Extensions.Logging;
+using Polly;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>On whose behalf a server is reached: tells how to open it and takes what it says of its own accord.</summary>
+internal interface ILinkOwner
+{
+    /// <summary>The handshake of a legacy client, as it sent it; null in the modern era, which has none.</summary>
+    JsonRpcFrame? InitializeRequest { get; }
+
+    /// <summary>True once the client has sent <c>notifications/initialized</c>.</summary>
+    bool IsInitialized { get; }
+
+    /// <summary>The server said something that belongs to no request.</summary>
+    ValueTask NotifiedAsync(string server, JsonRpcFrame notification);
+
+    ValueTask AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related);
+
+    /// <summary>Asks the client something and waits; null when it can't be asked.</summary>
+    Task<JsonRpcFrame?> AskClientAsync(
+        string method, ReadOnlyMemory<byte> paramsUtf8, IRequester? related, CancellationToken cancellationToken);
+}
+
+/// <summary>What opening a server came to.</summary>
+internal abstract record Opening
+{
+    private Opening()
+    {
+    }
+
+    /// <summary>The server takes requests.</summary>
+    /// <param name="Connection">How to reach it.</param>
+    /// <param name="InitializeAnswer">What it answered to the handshake; null in the modern era.</param>
+    /// <param name="Bridge">What translates for a legacy client before a modern server; null where both speak alike.</param>
+    public sealed record Ready(ServerConnection Connection, JsonRpcFrame? InitializeAnswer, EraBridge? Bridge) : Opening;
+
+    /// <summary>The server answered the handshake with an error of its own.</summary>
+    public sealed record Refused(JsonRpcFrame Answer) : Opening;
+
+    /// <summary>The server could not be started or reached.</summary>
+    public sealed record Failed(ServerFault Fault) : Opening;
+}
+
+/// <summary>One owner's way to one server: opened when first needed, and opened again when the server has died.</summary>
+internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
+{
+    private readonly ServerStarter _starter;
+    private readonly ILinkOwner _owner;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly ResiliencePipeline<Opening> _retry;
+    private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
+    private Task<Opening>? _opening;
+    private bool _isClosed;
+
+    public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
+    {
+        Definition = definition;
+        _starter = starter;
+        _owner = owner;
+        _logger = logger;
+        _retry = starter.RetryOpening;
+    }
+
+    public ServerDefinition Definition { get; }
+
+    public string Name => Definition.Name;
+
+    /// <summary>The open connection; null while there is none.</summary>
+    public Opening.Ready? Current =>
+        _opening is { IsCompletedSuccessfully: true, Result: Opening.Ready { Connection.EndReason: null } ready } ? ready : null;
+
+    /// <summary>Why there is no connection, when one was tried; null while all is well.</summary>
+    public string? Trouble => _opening switch
+    {
+        { IsCompletedSuccessfully: true, Result: Opening.Failed failed } => failed.Fault.Message,
+        { IsCompletedSuccessfully: true, Result: Opening.Refused } => $"The server '{Name}' refused the handshake.",
+        { IsCompletedSuccessfully: true, Result: Opening.Ready { Connection.EndReason: { } reason } } => reason,
+        _ => null,
+    };
+
+    /// <summary>Opens the server, or tells what the opening that is under way comes to.</summary>
+    public Task<Opening> OpenAsync()
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return Task.FromResult<Opening>(new Opening.Failed(new ServerFault(
+                    FaultStage.Starting, $"The server '{Name}' is no longer in the configuration.")));
+            }
+
+            if (_opening is null || (_opening.IsCompleted && Current is null))
+            {
+                _opening = _retry.ExecuteAsync(async _ => await TryOpenAsync(), CancellationToken.None).AsTask();
+            }
+
+            return _opening;
+        }
+    }
+
+    /// <summary>Sends a request, opening the server first where needed.</summary>
+    public async Task<Reply> RequestAsync(RelayRequest request)
+    {
+        var reply = await TryRequestAsync(request);
+        if (reply is Reply.Faulted { Fault.SessionLost: true })
+        {
+            await ForgetConnectionAsync();
+            reply = await TryRequestAsync(request);
+        }
+
+        return reply;
+    }
+
+    /// <summary>Passes a notification on; one to a server that is not open has nobody to reach and is dropped.</summary>
+    public async ValueTask NotifyAsync(JsonRpcFrame notification, params Edit[] edits)
+    {
+        if (Current is not { } ready)
+        {
+            return;
+        }
+
+        try
+        {
+            await (ready.Bridge?.NotifyAsync(notification) ?? ready.Connection.NotifyAsync(notification, edits));
+        }
+        catch (IOException error)
+        {
+            LogNotTold(Name, notification.Method, error.Message);
+        }
+    }
+
+    /// <summary>
+    /// Remembers a request that sets something up for the life of the connection (a log level, a subscription), so that
+    /// it holds again after the server was restarted.
+    /// </summary>
+    /// <param name="key">What it sets up; a later one under the same key replaces it.</param>
+    /// <param name="request">The request; null to forget.</param>
+    public void Remember(string key, JsonRpcFrame? request)
+    {
+        lock (_standing)
+        {
+            if (request is null)
+            {
+                _standing.Remove(key);
+            }
+            else
+            {
+                _standing[key] = request;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+
+        await ForgetConnectionAsync();
+    }
+
+    ValueTask IServerPeer.NotifiedAsync(ServerConnection connection, JsonRpcFrame notification) =>
+        _owner.NotifiedAsync(Name, notification);
+
+    ValueTask IServerPeer.AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related) =>
+        _owner.AskedAsync(connection, request, related);
+
+    void IServerPeer.Ended(ServerConnection connection, string reason) => LogEnded(Name, reason);
+
+    private async Task<Reply> TryRequestAsync(RelayRequest request)
+    {
+        try
+        {
+            return (Current ?? await OpenAsync().WaitAsync(request.CancellationToken)) switch
+            {
+                Opening.Ready { Bridge: { } bridge } => await bridge.RequestAsync(request),
+                Opening.Ready ready => await ready.Connection.RequestAsync(request),
+                Opening.Refused refused => new Reply.Answered(refused.Answer),
+                Opening.Failed failed => new Reply.Faulted(failed.Fault),
+                _ => throw new InvalidOperationException("An opening is ready, refused or failed."),
+            };
+        }
+        catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
+        {
+            return new Reply.Faulted(new ServerFault(FaultStage.Starting, "The request was cancelled."));
+        }
+    }
+
+    // The stage boundary of opening: a fault here is the opening's result, never an exception for who happens to wait.
+    private async ValueTask<Opening> TryOpenAsync()
+    {
+        var opening = await Handshake.OpenAsync(Definition, _starter, _owner, peer: this);
+        if (opening is Opening.Ready ready)
+        {
+            await RestoreAsync(ready);
+            LogOpened(Name, ready.Bridge is null ? "as its client speaks" : "through a bridge from the legacy era");
+        }
+        else if (opening is Opening.Failed failed)
+        {
+            LogNotOpened(Name, failed.Fault.Message);
+        }
+
+        return opening;
+    }
+
+    private async Task RestoreAsync(Opening.Ready ready)
+    {
+        JsonRpcFrame[] standing;
+        lock (_standing)
+        {
+            standing = [.. _standing.Values];
+        }
+
+        foreach (var request in standing)
+        {
+            var relay = new RelayRequest(request, Requester: null, Handshake.StartTimeout);
+            var reply = await (ready.Bridge?.RequestAsync(relay) ?? ready.Connection.RequestAsync(relay));
+            if (reply is not Reply.Answered { Frame.Kind: FrameKind.Result })
+            {
+                LogNotTold(Name, request.Method, "it did not accept it after its restart");
+            }
+        }
+    }
+
+    private async Task ForgetConnectionAsync()
+    {
+        Task<Opening>? opening;
+        lock (_lock)
+        {
+            (opening, _opening) = (_opening, null);
+        }
+
+        if (opening is not null && await opening is Opening.Ready ready)
+        {
+            await (ready.Bridge?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await ready.Connection.DisposeAsync();
+        }
+    }
+
+    [LoggerMessage(231, LogLevel.Information, "Server {Server} is open, {How}")]
+    private partial void LogOpened(string server, string how);
+
+    [LoggerMessage(232, LogLevel.Warning, "Server {Server} could not be opened: {Reason}")]
+    private partial void LogNotOpened(string server, string reason);
+
+    [LoggerMessage(233, LogLevel.Information, "The connection to server {Server} ended: {Reason}")]
+    private partial void LogEnded(string server, string reason);
+
+    [LoggerMessage(234, LogLevel.Warning, "Server {Server} could not be told {Method}: {Reason}")]
+    private partial void LogNotTold(string server, string method, string reason);
+}

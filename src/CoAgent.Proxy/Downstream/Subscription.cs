@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>The one <c>subscriptions/listen</c> that a bridge keeps open for its legacy client.</summary>
+internal sealed class Subscription(ServerConnection connection, ILinkOwner owner, byte[] metadata) : IRequester, IDisposable
+{
+    private static readonly byte[] OwnId = "0"u8.ToArray();
+
+    private readonly Lock _lock = new();
+    private readonly SortedSet<string> _resources = new(StringComparer.Ordinal);
+    private CancellationTokenSource? _open;
+
+    public ReadOnlyMemory<byte> IdUtf8 => OwnId;
+
+    /// <summary>Adds or removes a resource that the client wants updates of.</summary>
+    public void Set(string uri, bool isWanted)
+    {
+        lock (_lock)
+        {
+            _ = isWanted ? _resources.Add(uri) : _resources.Remove(uri);
+        }
+
+        Renew();
+    }
+
+    /// <summary>Listens anew for what is wanted now.</summary>
+    public void Renew()
+    {
+        var next = new CancellationTokenSource();
+        CancellationTokenSource? previous;
+        string[] resources;
+        lock (_lock)
+        {
+            (previous, _open) = (_open, next);
+            resources = [.. _resources];
+        }
+
+        // The new one is open before the old one closes, so that no change falls between them.
+        _ = connection.RequestAsync(new RelayRequest(Request(resources), this, TimeSpan.Zero) { CancellationToken = next.Token });
+        previous?.Cancel();
+        previous?.Dispose();
+    }
+
+    public async ValueTask SendRelatedAsync(Splice message)
+    {
+        var notification = JsonRpcFrame.Parse(message.ToMemory());
+        if (!notification.Is(MethodNames.Acknowledged))
+        {
+            await owner.NotifiedAsync(connection.Server, notification);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _open?.Cancel();
+            _open?.Dispose();
+            _open = null;
+        }
+    }
+
+    private JsonRpcFrame Request(string[] resources)
+    {
+        var uris = string.Join(',', resources.Select(static uri => $"\"{JsonEncodedText.Encode(uri)}\""));
+        byte[] parameters =
+        [
+            .. "{\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,"u8,
+            .. Encoding.UTF8.GetBytes($"\"resourceSubscriptions\":[{uris}]"), .. "},\"_meta\":{"u8, .. metadata, .. "}}"u8,
+        ];
+        return JsonRpcFrame.Parse(JsonRpcError.Call(OwnId, MethodNames.Listen, parameters));
+    }
+}

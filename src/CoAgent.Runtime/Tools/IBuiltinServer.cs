@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace CoAgent.Runtime.Tools;
+
+/// <summary>An MCP server that runs inside the daemon.</summary>
+public interface IBuiltinServer
+{
+    /// <summary>Serves MCP messages, one a line, until the input ends.</summary>
+    /// <param name="input">What clients send.</param>
+    /// <param name="output">What the server answers.</param>
+    /// <param name="cancellationToken">Ends the server.</param>
+    Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken);
+
+    /// <summary>What a call reads and writes, told before it is made.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="arguments">The call's arguments.</param>
+    ToolFootprint Bind(string tool, JsonElement arguments);
+}
+
+/// <summary>The built-in servers that there are.</summary>
+public interface IBuiltinServers
+{
+    /// <summary>The server of a service and root.</summary>
+    /// <param name="service">The service's name, as in the configuration.</param>
+    /// <param name="root">The folder that it serves.</param>
+    IBuiltinServer Get(string service, string root);
+}
