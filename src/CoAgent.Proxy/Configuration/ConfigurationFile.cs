@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 
 namespace CoAgent.Proxy.Configuration;
 
@@ -8,7 +7,7 @@ namespace CoAgent.Proxy.Configuration;
 /// <remarks>
 /// The file is polled, because change notifications miss renames, links and network folders. Callbacks run on the
 /// polling loop, one at a time; an exception of a callback ends the loop and shows in <see cref="Completion"/>.
-/// Bad content counts only when a second poll finds the same, so that a file seen half-written is nobody's fault.
+/// Bad content counts only when a second poll finds it still there, so that a file seen half-written is nobody's fault.
 /// </remarks>
 public sealed class ConfigurationFile : IAsyncDisposable
 {
@@ -21,12 +20,10 @@ public sealed class ConfigurationFile : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly PeriodicTimer _timer;
-    private Stamp? _stamp;
-    private int _settlingPollsLeft = SettlingPollCount;
-    private string? _seen;
-    private string? _judged;
-    private volatile ProxyConfiguration _current;
-    private ImmutableArray<Fault> _lastFaults = [];
+    private FileStamp? _stamp;
+    private int _settlingPollsLeft;
+    private ImmutableArray<Fault> _suspected = [];
+    private Snapshot _snapshot;
 
     /// <summary>Begins with a snapshot that was loaded already; nothing is watched before <see cref="Start"/>.</summary>
     public ConfigurationFile(
@@ -35,33 +32,97 @@ public sealed class ConfigurationFile : IAsyncDisposable
         TimeProvider time,
         TimeSpan? pollInterval = null)
     {
-        _current = first;
+        _snapshot = new Snapshot(first, []);
         _environment = environment;
         _timer = new PeriodicTimer(pollInterval ?? DefaultPollInterval, time);
     }
 
-    /// <summary>A good file says something else than before: the old and the new snapshot.</summary>
-    public event Action<ProxyConfiguration, ProxyConfiguration>? Changed;
+    /// <summary>Called when a good file says something else than before: the old and the new snapshot.</summary>
+    public Action<ProxyConfiguration, ProxyConfiguration>? Changed { get; init; }
 
-    /// <summary>The file became unusable; the snapshot stays.</summary>
-    public event Action<ImmutableArray<Fault>>? Faulted;
+    /// <summary>Called when the file is unusable, or unusable in another way than before; the snapshot stays.</summary>
+    public Action<ImmutableArray<Fault>>? Faulted { get; init; }
 
     /// <summary>The last good snapshot.</summary>
-    public ProxyConfiguration Current => _current;
+    public ProxyConfiguration Current => Volatile.Read(ref _snapshot).Configuration;
 
     /// <summary>What is wrong with the file as it is now; empty while it is good.</summary>
-    public ImmutableArray<Fault> LastFaults => _lastFaults;
+    public ImmutableArray<Fault> LastFaults => Volatile.Read(ref _snapshot).Faults;
 
     /// <summary>The polling loop: ends when this is disposed, fails when a callback fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Starts watching. Subscribe first.</summary>
-    public void Start() => Completion = PollAsync();
+    /// <summary>Starts watching.</summary>
+    public void Start() => Completion = WatchAsync();
 
-    /// <summary>Stops watching.</summary>
+    /// <summary>Stops watching; a failure of the loop shows here, too.</summary>
     public async ValueTask DisposeAsync()
     {
         _timer.Dispose();
         await Completion;
     }
+
+    /// <summary>Looks at the file once.</summary>
+    internal void Poll()
+    {
+        var stamp = FileStamp.Of(Current.File);
+        if (stamp != _stamp)
+        {
+            _stamp = stamp;
+            _settlingPollsLeft = SettlingPollCount;
+        }
+        else if (_settlingPollsLeft == 0)
+        {
+            return;
+        }
+        else
+        {
+            _settlingPollsLeft--;
+        }
+
+        switch (McpJson.Load(Current.File, _environment))
+        {
+            case LoadResult.Loaded loaded:
+                Take(loaded.Configuration);
+                break;
+            case LoadResult.Faulty faulty:
+                Report(faulty.Faults);
+                break;
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        while (await _timer.WaitForNextTickAsync())
+        {
+            Poll();
+        }
+    }
+
+    private void Take(ProxyConfiguration configuration)
+    {
+        var before = Current;
+        _suspected = [];
+        Volatile.Write(ref _snapshot, new Snapshot(configuration, []));
+        if (configuration != before)
+        {
+            Changed?.Invoke(before, configuration);
+        }
+    }
+
+    private void Report(ImmutableArray<Fault> faults)
+    {
+        var again = faults.SequenceEqual(_suspected);
+        _suspected = faults;
+        if (!again || faults.SequenceEqual(LastFaults))
+        {
+            return;
+        }
+
+        Volatile.Write(ref _snapshot, new Snapshot(Current, faults));
+        Faulted?.Invoke(faults);
+    }
+
+    /// <summary>The last good configuration and what is wrong since: swapped together.</summary>
+    private sealed record Snapshot(ProxyConfiguration Configuration, ImmutableArray<Fault> Faults);
 }

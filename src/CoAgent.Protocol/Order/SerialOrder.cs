@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+
+namespace CoAgent.Protocol.Order;
+
+/// <summary>Who is active and with which rank, and up to which rank transactions have finished.</summary>
+/// <remarks>
+/// Immutable: a decision carries the order that follows. An agent has at most one open transaction. Its rank is, first
+/// match: the one that it gives; the one that the declared order has for its first transaction; else the next above
+/// every open rank of its band and every finished rank. No rank is ever used twice, because a new one is neither open
+/// nor at or below the highest that has finished.
+/// </remarks>
+public sealed class SerialOrder
+{
+    /// <summary>How far above the highest known rank a given one may be, so that nobody can use up all ranks at once.</summary>
+    public const long GivenReachRanks = 1_000_000;
+
+    /// <summary>How many agents that gave a rank are remembered after they finished, so that giving it again is no error.</summary>
+    public const int RememberedAgentsMax = 4096;
+
+    private readonly DeclaredOrder _declared;
+
+    private SerialOrder(DeclaredOrder declared) => _declared = declared;
+
+    private SerialOrder(SerialOrder other)
+        : this(other._declared)
+    {
+        Open = other.Open;
+        OpenOfAgent = other.OpenOfAgent;
+        HighestFinished = other.HighestFinished;
+        LastNumber = other.LastNumber;
+        BegunNames = other.BegunNames;
+        Given = other.Given;
+    }
+
+    /// <summary>The open transactions by rank.</summary>
+    public ImmutableSortedDictionary<Rank, Transaction> Open { get; private init; } =
+        ImmutableSortedDictionary<Rank, Transaction>.Empty;
+
+    /// <summary>The highest rank that has finished; null before the first.</summary>
+    public Rank? HighestFinished { get; private init; }
+
+    private ImmutableDictionary<AgentId, Transaction> OpenOfAgent { get; init; } =
+        ImmutableDictionary<AgentId, Transaction>.Empty;
+
+    private long LastNumber { get; init; }
+
+    /// <summary>The declared agents whose first transaction has begun: their place is used up.</summary>
+    private ImmutableHashSet<AgentId> BegunNames { get; init; } = [];
+
+    private GivenRanks Given { get; init; } = GivenRanks.None;
+
+    /// <summary>The order of a workspace in which nothing has happened.</summary>
+    public static SerialOrder Start(DeclaredOrder declared) => new(declared);
+
+    /// <summary>Begins a transaction for an agent, or goes on with its open one.</summary>
+    /// <param name="agent">Who begins.</param>
+    /// <param name="given">The rank that it asks for; null to be placed.</param>
+    public BeginDecision Begin(AgentId agent, Rank? given)
+    {
+        // A client repeats its rank with every request; once used, it says nothing about later transactions.
+        var wish = given is { } rank && Given.Has(agent, rank) ? null : given;
+        if (OpenOfAgent.TryGetValue(agent, out var open))
+        {
+            return wish is null || wish == open.Rank
+                ? new BeginDecision.AlreadyOpen(open)
+                : Refuse(agent, RankRefusalReason.OpenElsewhere, wish);
+        }
+
+        if ((wish ?? PlaceLeft(agent)?.Rank) is { } asked)
+        {
+            return Check(agent, asked) is { } reason
+                ? Refuse(agent, reason, asked)
+                : BeginAt(agent, asked, wish is null ? Given : Given.Add(agent, asked));
+        }
+
+        return NextArrival() is { } next ? BeginAt(agent, next, Given) : Refuse(agent, RankRefusalReason.BandFull, asked: null);
+    }
+
+    /// <summary>Ends a transaction: from now on every new rank is above its rank.</summary>
+    public FinishDecision Finish(TransactionId id)
+    {
+        var transaction = Open.Values.FirstOrDefault(open => open.Id == id);
+        if (transaction is null)
+        {
+            return new FinishDecision.NotOpen();
+        }
+
+        var order = new SerialOrder(this)
+        {
+            Open = Open.Remove(transaction.Rank),
+            OpenOfAgent = OpenOfAgent.Remove(transaction.Agent),
+            HighestFinished = HighestFinished is { } highest && highest > transaction.Rank ? highest : transaction.Rank,
+        };
+        return new FinishDecision.Finished(order, transaction);
+    }
+
+    /// <summary>The ranks that a transaction of this rank waits for: open ones below it, and awaited ones that have not begun.</summary>
+    public ImmutableArray<Rank> RanksBefore(Rank rank)
+    {
+        var awaited = _declared.Places.Where(place => place.Await && IsReserved(place)).Select(place => place.Rank);
+        return [.. Open.Keys.Concat(awaited).Where(other => other < rank).Order()];
+    }
+
+    private BeginDecision.Begun BeginAt(AgentId agent, Rank rank, GivenRanks given)
+    {
+        var transaction = new Transaction(new TransactionId(LastNumber + 1), agent, rank);
+        var order = new SerialOrder(this)
+        {
+            Open = Open.Add(rank, transaction),
+            OpenOfAgent = OpenOfAgent.Add(agent, transaction),
+            LastNumber = LastNumber + 1,
+            BegunNames = _declared.PlaceOf(agent) is null ? BegunNames : BegunNames.Add(agent),
+            Given = given,
+        };
+        return new BeginDecision.Begun(order, transaction);
+    }
+
+    private DeclaredPlace? PlaceLeft(AgentId agent) => BegunNames.Contains(agent) ? null : _declared.PlaceOf(agent);
+
+    /// <summary>A place is kept for its agent until that begins, or until it is too late for it.</summary>
+    private bool IsReserved(DeclaredPlace place) => !BegunNames.Contains(place.Agent) && !(place.Rank <= HighestFinished);
+
+    private RankRefusalReason? Check(AgentId agent, Rank asked)
+    {
+        if (asked <= HighestFinished)
+        {
+            return RankRefusalReason.BelowFinished;
+        }
+
+        if (Open.ContainsKey(asked))
+        {
+            return RankRefusalReason.Taken;
+        }
+
+        if (_declared.Places.Any(place => place.Rank == asked && place.Agent != agent && IsReserved(place)))
+        {
+            return RankRefusalReason.Reserved;
+        }
+
+        return asked > Ceiling() ? RankRefusalReason.TooHigh : null;
+    }
+
+    /// <summary>The highest rank that can be given now.</summary>
+    private Rank Ceiling()
+    {
+        var open = Open.IsEmpty ? 0 : Open.Keys.Last().Value;
+        var declared = _declared.Places.IsEmpty ? 0 : _declared.Places[^1].Rank.Value;
+        var highest = Math.Max(Math.Max(open, declared), HighestFinished?.Value ?? 0);
+        return new Rank(Math.Min(highest + GivenReachRanks, Rank.ValueMax));
+    }
+
+    /// <summary>The rank of whoever comes without one; null when the band is full up to the next declared name.</summary>
+    private Rank? NextArrival()
+    {
+        var floor = Math.Max(_declared.LastEarlyRank, HighestFinished?.Value ?? 0);
+        var end = _declared.Places
+            .Select(place => place.Rank.Value)
+            .FirstOrDefault(rank => rank > floor, Rank.ValueMax + 1);
+        var highest = Open.Keys.Select(rank => rank.Value).LastOrDefault(rank => rank < end, floor);
+        var next = Math.Max(floor, highest) + 1;
+        return next < end ? new Rank(next) : null;
+    }
+
+    private BeginDecision.Refused Refuse(AgentId agent, RankRefusalReason reason, Rank? asked)
+    {
+        var free = FreeFor(agent);
+        var why = reason switch
+        {
+            RankRefusalReason.Taken => $"Rank {asked} is taken by agent {Open[asked!.Value].Agent}.",
+            RankRefusalReason.BelowFinished =>
+                $"Rank {asked} of agent {agent} comes too late: rank {HighestFinished} has finished, and a new rank is above it.",
+            RankRefusalReason.Reserved =>
+                $"Rank {asked} is kept for agent {_declared.Places.First(place => place.Rank == asked).Agent} by the declared order.",
+            RankRefusalReason.TooHigh => $"Rank {asked} is too high; {Ceiling()} is the highest that can be given now.",
+            RankRefusalReason.OpenElsewhere =>
+                $"Agent {agent} has an open transaction with rank {OpenOfAgent[agent].Rank}; finish it before it takes rank {asked}.",
+            RankRefusalReason.BandFull => "No rank is left before the next agent of the declared order.",
+            _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+        };
+        var advice = free.IsEmpty ? "No rank is free." : $"Free: {string.Join(", ", free)}.";
+        return new BeginDecision.Refused(new RankRefusal(reason, asked, free, $"{why} {advice}"));
+    }
+
+    private ImmutableArray<RankRange> FreeFor(AgentId agent)
+    {
+        var reserved = _declared.Places.Where(place => place.Agent != agent && IsReserved(place)).Select(place => place.Rank);
+        return FreeRanks.Between(HighestFinished, Ceiling(), Open.Keys.Concat(reserved).Order());
+    }
+}
