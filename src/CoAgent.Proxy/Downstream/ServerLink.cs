@@ -47,6 +47,8 @@ internal abstract record Opening
 /// <summary>One owner's way to one server: opened when first needed, and opened again when the server has died.</summary>
 internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 {
+    private static readonly TimeSpan IdlePollPeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly ServerStarter _starter;
     private readonly ILinkOwner _owner;
     private readonly ILogger _logger;
@@ -68,6 +70,16 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     public ServerDefinition Definition { get; }
 
     public string Name => Definition.Name;
+
+    /// <summary>Whether clients get to see a tool of this server, by the server's own name for it.</summary>
+    public bool Offers(string tool) => Definition.Options.Offers(tool);
+
+    /// <summary>True when the configuration changes nothing about the server's names.</summary>
+    public bool IsPlain =>
+        string.IsNullOrEmpty(Definition.Options.Prefix) && Definition.Options.Deny.IsEmpty && Definition.Options.Allow is ["*"];
+
+    /// <summary>What the server's last tool list said of its tools.</summary>
+    public ToolFacts Tools { get; } = new();
 
     /// <summary>The open connection; null while there is none.</summary>
     public Opening.Ready? Current =>
@@ -151,6 +163,16 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
             {
                 _standing[key] = request;
             }
+        }
+    }
+
+    /// <summary>Waits until no request is open, at most for a while.</summary>
+    public async Task IdleAsync(TimeSpan grace, TimeProvider time)
+    {
+        var since = time.GetTimestamp();
+        while (Current is { Connection.PendingCount: > 0 } && time.GetElapsedTime(since) < grace)
+        {
+            await Task.Delay(IdlePollPeriod, time, CancellationToken.None);
         }
     }
 

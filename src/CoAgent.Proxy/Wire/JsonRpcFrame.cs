@@ -79,6 +79,27 @@ internal sealed class JsonRpcFrame
         return reader.GetString();
     }
 
+    /// <summary>Where the value of a member of the body stands that is not among <see cref="Members"/>.</summary>
+    public Slice BodyMember(ReadOnlySpan<byte> name)
+    {
+        if (!BodyIsObject)
+        {
+            return Slice.None;
+        }
+
+        var found = Slice.None;
+        var reader = new Utf8JsonReader(Span(Body), new JsonReaderOptions { MaxDepth = int.MaxValue });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isWanted = reader.ValueTextEquals(name);
+            var value = TakeValue(ref reader);
+            found = isWanted ? value with { Start = value.Start + Body.Start } : found;
+        }
+
+        return found;
+    }
+
     /// <summary>Reads a message; a fault is told in words when it is none.</summary>
     /// <param name="utf8">The bytes of one message; kept, not copied.</param>
     /// <param name="depthMax">How deep arrays and objects may nest.</param>

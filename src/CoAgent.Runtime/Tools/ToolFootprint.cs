@@ -8,6 +8,9 @@ namespace CoAgent.Runtime.Tools;
 /// <param name="IsReversible">Whether the call's effect can be taken back.</param>
 public sealed record ToolFootprint(ImmutableArray<string> Reads, ImmutableArray<string> Writes, bool IsReversible)
 {
+    /// <summary>True where a result marked as an error is an outcome like others (a command's exit code), not a tool that failed.</summary>
+    public bool IsErrorAnOutcome { get; init; }
+
     /// <summary>Whether the call changes nothing.</summary>
     public bool IsRead => Writes.IsEmpty;
 }

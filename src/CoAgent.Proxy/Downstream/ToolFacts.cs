@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Downstream;
+
+/// <summary>What one tool's definition says that matters to a relay.</summary>
+/// <param name="IsReadOnlyHinted">Whether its server marks it <c>readOnlyHint</c>: a hint, from a party that may be wrong.</param>
+/// <param name="ParameterHeaders">The arguments that are told again in headers: header name and path of the property.</param>
+internal sealed record ToolFact(bool IsReadOnlyHinted, IReadOnlyList<(string Header, string[] Path)> ParameterHeaders);
+
+/// <summary>What a server's tool lists have told so far.</summary>
+internal sealed class ToolFacts
+{
+    private const int ToolsMax = 10_000;
+    private const int PathDepthMax = 16;
+
+    private readonly ConcurrentDictionary<string, ToolFact> _facts = new(StringComparer.Ordinal);
+
+    /// <summary>The fact of a tool by its server's own name; null when it was never listed.</summary>
+    public ToolFact? Of(string tool) => _facts.GetValueOrDefault(tool);
+
+    /// <summary>Takes note of a tool list that passes by.</summary>
+    public void Note(ListItems tools)
+    {
+        foreach (var item in tools.Items)
+        {
+            if (_facts.Count < ToolsMax || _facts.ContainsKey(item.Name))
+            {
+                using var tool = JsonDocument.Parse(tools.Answer.Memory(item.Item), new JsonDocumentOptions { MaxDepth = 1_000 });
+                _facts[item.Name] = Read(tool.RootElement);
+            }
+        }
+    }
+
+    /// <summary>The <c>Mcp-Param-*</c> headers of a call, for a server that is reached over HTTP.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> HeadersOf(string tool, JsonRpcFrame call)
+    {
+        if (Of(tool) is not { ParameterHeaders: { Count: > 0 } mirrored } || !call.Members.Arguments.Exists)
+        {
+            return [];
+        }
+
+        using var arguments = JsonDocument.Parse(call.Memory(call.Members.Arguments), new JsonDocumentOptions { MaxDepth = 1_000 });
+        var headers = new List<KeyValuePair<string, string>>();
+        foreach (var (header, path) in mirrored)
+        {
+            if (ValueAt(arguments.RootElement, path) is { } value)
+            {
+                headers.Add(new($"Mcp-Param-{header}", HeaderValue.Encode(value)));
+            }
+        }
+
+        return headers;
+    }
+
+    private static ToolFact Read(JsonElement tool)
+    {
+        var isReadOnly = tool.TryGetProperty("annotations", out var annotations)
+            && annotations.ValueKind == JsonValueKind.Object
+            && annotations.TryGetProperty("readOnlyHint", out var hint)
+            && hint.ValueKind == JsonValueKind.True;
+        var headers = new List<(string, string[])>();
+        if (tool.TryGetProperty("inputSchema", out var schema))
+        {
+            FindHeaders(schema, [], headers);
+        }
+
+        return new ToolFact(isReadOnly, headers);
+    }
+
+    private static void FindHeaders(JsonElement schema, string[] path, List<(string Header, string[] Path)> headers)
+    {
+        if (path.Length > PathDepthMax || schema.ValueKind != JsonValueKind.Object
+            || !schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in properties.EnumerateObject())
+        {
+            string[] at = [.. path, property.Name];
+            if (property.Value.ValueKind == JsonValueKind.Object
+                && property.Value.TryGetProperty("x-mcp-header", out var header)
+                && header.ValueKind == JsonValueKind.String)
+            {
+                headers.Add((header.GetString()!, at));
+            }
+
+            FindHeaders(property.Value, at, headers);
+        }
+    }
+
+    private static string? ValueAt(JsonElement value, string[] path)
+    {
+        foreach (var name in path)
+        {
+            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
+            {
+                return null;
+            }
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+    }
+}

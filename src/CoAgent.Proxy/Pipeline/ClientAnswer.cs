@@ -1,0 +1,36 @@
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Pipeline;
+
+/// <summary>Answers as a client gets them: under its own id.</summary>
+internal static class ClientAnswer
+{
+    /// <summary>A server's answer, in the server's own bytes.</summary>
+    public static Splice From(ClientExchange exchange, JsonRpcFrame answer, params ReadOnlySpan<Edit> more)
+    {
+        var edits = new List<Edit>(more.Length + 2) { new(answer.Id, exchange.IdUtf8) };
+        edits.AddRange(more);
+        if (exchange.Request.Is(MethodNames.Listen) && MetaMembers.Of(answer).SubscriptionId is { Exists: true } subscription)
+        {
+            edits.Add(new Edit(subscription, exchange.IdUtf8));
+        }
+
+        return new Splice(answer.Utf8, [.. edits]);
+    }
+
+    /// <summary>Whatever became of a request.</summary>
+    public static Splice From(ClientExchange exchange, Reply reply) => reply switch
+    {
+        Reply.Answered answered => From(exchange, answered.Frame),
+        Reply.Faulted faulted => Error(exchange, JsonRpcError.InternalError, faulted.Fault.Message),
+        _ => throw new InvalidOperationException("A reply is an answer or a fault."),
+    };
+
+    public static Splice Error(ClientExchange exchange, int code, string message) =>
+        JsonRpcError.Answer(exchange.IdUtf8.Span, code, message);
+
+    public static Splice Result(ClientExchange exchange, ReadOnlyMemory<byte> resultUtf8) =>
+        JsonRpcError.Result(exchange.IdUtf8.Span, resultUtf8);
+}

@@ -1,0 +1,127 @@
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Pipeline;
+
+/// <summary>Brings each request of a session to whom it concerns: one server, several, or the proxy itself.</summary>
+/// <remarks>
+/// Before a single server nothing is merged and nothing renamed: every request that is no tool call passes as it is.
+/// </remarks>
+internal sealed class RequestRouter
+{
+    private static readonly byte[] EmptyResult = "{}"u8.ToArray();
+
+    private readonly ClientSession _session;
+    private readonly ProxyContext _context;
+    private readonly ToolResolver _tools;
+    private readonly MergedServers _merged;
+
+    public RequestRouter(ClientSession session, ProxyContext context)
+    {
+        _session = session;
+        _context = context;
+        _merged = new MergedServers(session, context);
+        _tools = new ToolResolver(session, _merged.Tools);
+    }
+
+    public Task<Splice> RouteAsync(ClientExchange exchange)
+    {
+        var request = exchange.Request;
+        if (request.Is(MethodNames.Initialize) && !IsModern(request))
+        {
+            return InitializeAsync(exchange);
+        }
+
+        if (_session.InitializeRequest is null)
+        {
+            _session.BeginModern();
+        }
+
+        return request.Method switch
+        {
+            MethodNames.ToolsCall => CallAsync(exchange),
+            MethodNames.Ping when _session.InitializeRequest is not null =>
+                Task.FromResult(ClientAnswer.Result(exchange, EmptyResult)),
+            _ when _session.Links is [var only] && (only.IsPlain || !request.Is(MethodNames.ToolsList)) => RelayAsync(exchange, only),
+            _ => _merged.RouteAsync(exchange),
+        };
+    }
+
+    /// <summary>A server said something: a list that changed has to be asked for again.</summary>
+    public void ServerNotified(JsonRpcFrame notification) => _merged.Invalidate(notification);
+
+    /// <summary>The servers of the session are not the same any more.</summary>
+    public void ServersChanged() => _merged.InvalidateAll();
+
+    public static bool IsModern(JsonRpcFrame request) =>
+        request.Members.Meta.Exists && MetaMembers.Of(request).ProtocolVersion.Exists;
+
+    private async Task<Splice> InitializeAsync(ClientExchange exchange)
+    {
+        if (await _context.Calls.RefusedRankAsync(_session.Identity, exchange.Request) is { } refusal)
+        {
+            return ClientAnswer.Error(exchange, JsonRpcError.InvalidRequest, refusal);
+        }
+
+        await _session.BeginLegacyAsync(exchange.Request);
+        return _session.Links is [var only] ? await OpenSingleAsync(exchange, only) : await _merged.InitializeAsync(exchange);
+    }
+
+    private static async Task<Splice> OpenSingleAsync(ClientExchange exchange, ServerLink link) =>
+        await link.OpenAsync() switch
+        {
+            Opening.Ready { InitializeAnswer: { } answer } => ClientAnswer.From(exchange, answer),
+            Opening.Refused refused => ClientAnswer.From(exchange, refused.Answer),
+            Opening.Failed failed => ClientAnswer.Error(exchange, JsonRpcError.InternalError, failed.Fault.Message),
+            _ => throw new InvalidOperationException("A legacy session opens with a handshake."),
+        };
+
+    private async Task<Splice> CallAsync(ClientExchange exchange)
+    {
+        var resolution = await _tools.ResolveAsync(exchange);
+        return resolution switch
+        {
+            ToolResolution.Found found => await _context.Calls.InvokeAsync(
+                new ToolCall(exchange, _session.Identity, found.Link, found.OwnName, found.IsRenamed)),
+            ToolResolution.NotFound none => ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, none.Message),
+            _ => throw new InvalidOperationException("A tool is found or not."),
+        };
+    }
+
+    private async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)
+    {
+        var isListening = exchange.Request.Is(MethodNames.Listen);
+        var reply = await link.RequestAsync(
+            new RelayRequest(exchange.Request, exchange, isListening ? TimeSpan.Zero : link.Definition.Options.Timeout)
+            {
+                CancellationToken = exchange.Cancelled,
+                ParameterHeaders = exchange.ParameterHeaders,
+            });
+        if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
+        {
+            Note(exchange.Request, link, answer);
+        }
+
+        return ClientAnswer.From(exchange, reply);
+    }
+
+    private static void Note(JsonRpcFrame request, ServerLink link, JsonRpcFrame answer)
+    {
+        switch (request.Method)
+        {
+            case MethodNames.ToolsList:
+                link.Tools.Note(ListItems.Of(answer, "tools"u8));
+                break;
+            case MethodNames.SetLevel:
+                link.Remember(MethodNames.SetLevel, request);
+                break;
+            case MethodNames.ResourcesSubscribe:
+                link.Remember(request.KeyOf(request.Members.Uri), request);
+                break;
+            case MethodNames.ResourcesUnsubscribe:
+                link.Remember(request.KeyOf(request.Members.Uri), request: null);
+                break;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Sessions;
+
+/// <summary>One request of a client, from its arrival to its answer.</summary>
+internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisposable
+{
+    private readonly CancellationTokenSource _cancelled = new();
+
+    public JsonRpcFrame Request => request;
+
+    public ReadOnlyMemory<byte> IdUtf8 { get; } = request.Memory(request.Id);
+
+    /// <summary>Its place in the session's order of arrival.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Set when the client no longer wants the answer.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    /// <summary>The <c>Mcp-Param-*</c> headers that came with the request.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => [];
+
+    /// <summary>Sends the client something that belongs to this request; in order, before the answer.</summary>
+    public abstract ValueTask SendRelatedAsync(Splice message);
+
+    /// <summary>The client no longer wants the answer.</summary>
+    public void Cancel() => _cancelled.Cancel();
+
+    public void Dispose() => _cancelled.Dispose();
+}
+
+/// <summary>The way to a client for what answers no request of it.</summary>
+internal interface IClientChannel
+{
+    /// <summary>Sends a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="open">The client's open requests, oldest first: where a channel has no stream of its own, their streams do.</param>
+    /// <returns>False when there is no way to the client for it.</returns>
+    ValueTask<bool> SendAsync(Splice message, IReadOnlyList<ClientExchange> open);
+}

@@ -1,0 +1,18 @@
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace CoAgent.Proxy.Sessions;
+
+/// <summary>What every session of a daemon shares.</summary>
+internal sealed record ProxyContext(
+    Func<ProxyConfiguration> Configuration,
+    ServerStarter Starter,
+    SharedLinks SharedLinks,
+    CallPipeline Calls,
+    TimeProvider Time,
+    ILoggerFactory Loggers)
+{
+    public Limits Limits => Configuration().Options.Limits;
+}
