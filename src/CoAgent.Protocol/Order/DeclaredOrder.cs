@@ -12,8 +12,8 @@ public sealed class DeclaredOrder
     /// <summary>How many ranks lie before each name that comes after the arrivals.</summary>
     public const long BandRanks = 1_000_000_000;
 
-    /// <summary>How many names can be declared.</summary>
-    public const int NamesMax = 1000;
+    /// <summary>How many entries an order can have.</summary>
+    public const int EntriesMax = 1000;
 
     private readonly ImmutableDictionary<AgentId, DeclaredPlace> _places;
 
@@ -40,9 +40,9 @@ public sealed class DeclaredOrder
         var earlyCount = star < 0 ? entries.Length : star;
         var names = entries.Where(entry => entry.Name != OrderEntry.Arrivals).ToImmutableArray();
         var starCount = entries.Length - names.Length;
-        if (starCount > 1 || names.DistinctBy(entry => entry.Name).Count() < names.Length || names.Length > NamesMax)
+        if (starCount > 1 || names.DistinctBy(entry => entry.Name).Count() < names.Length || entries.Length > EntriesMax)
         {
-            throw new ArgumentException($"A declared order names an agent once and \"*\" once, at most {NamesMax} in all.", nameof(entries));
+            throw new ArgumentException($"A declared order names an agent once and \"*\" once, {EntriesMax} entries at most.", nameof(entries));
         }
 
         var places = names.Select((entry, i) => new DeclaredPlace(AgentId.Create(entry.Name), RankOf(i, earlyCount), entry.Await));

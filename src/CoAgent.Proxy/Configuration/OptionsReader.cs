@@ -105,6 +105,12 @@ internal sealed class OptionsReader(string directory, Placeholders placeholders,
     {
         var entries = ImmutableArray.CreateBuilder<OrderEntry>();
         var items = section.Items("order");
+        if (items.Count > DeclaredOrder.EntriesMax)
+        {
+            section.Fault("order", $"has {items.Count} entries; {DeclaredOrder.EntriesMax} is the most.");
+            return [];
+        }
+
         for (var i = 0; i < items.Count; i++)
         {
             var key = $"{section.KeyOf("order")}[{i}]";

@@ -1,0 +1,45 @@
+using CoAgent.Protocol.Order;
+
+namespace CoAgent.Runtime.Coordination;
+
+/// <summary>What an agent that wants to begin is told.</summary>
+public abstract record BeginResult
+{
+    private BeginResult()
+    {
+    }
+
+    /// <summary>The agent has a transaction.</summary>
+    /// <param name="Handle">The transaction.</param>
+    /// <param name="IsNew">Whether it began just now.</param>
+    public sealed record Open(TransactionHandle Handle, bool IsNew) : BeginResult;
+
+    /// <summary>The rank cannot be had.</summary>
+    /// <param name="Refusal">Why, which ranks are free, and the same in words.</param>
+    public sealed record Refused(RankRefusal Refusal) : BeginResult;
+
+    /// <summary>The workspace has as many open transactions as it takes.</summary>
+    /// <param name="OpenTransactionsMax">How many that is.</param>
+    public sealed record Full(int OpenTransactionsMax) : BeginResult
+    {
+        /// <summary>The same in words, with what to do.</summary>
+        public string Message =>
+            $"{OpenTransactionsMax} transactions are open, the most that this workspace takes; "
+            + "finish some, or raise coagent.limits.openTransactionsMax.";
+    }
+}
+
+/// <summary>What is answered to a finish.</summary>
+public abstract record FinishResult
+{
+    private FinishResult()
+    {
+    }
+
+    /// <summary>The transaction finished.</summary>
+    /// <param name="Status">How it stood at its end.</param>
+    public sealed record Finished(TransactionStatus Status) : FinishResult;
+
+    /// <summary>No open transaction has that id: it ended before, or never was.</summary>
+    public sealed record NotOpen : FinishResult;
+}
