@@ -32,9 +32,15 @@ internal static class Handshake
             return new Opening.Failed(new ServerFault(FaultStage.Starting, error.Message) { IsLasting = true });
         }
 
-        var opening = owner.InitializeRequest is { } initialize
-            ? await InitializeAsync(connection, initialize, owner)
-            : new Opening.Ready(connection, InitializeAnswer: null, Bridge: null);
+        return owner.InitializeRequest is null
+            ? new Opening.Ready(connection, InitializeAnswer: null, Bridge: null)
+            : await InitializeAsync(connection, owner);
+    }
+
+    /// <summary>Makes the handshake of a legacy client; a connection on which it fails is closed.</summary>
+    public static async Task<Opening> InitializeAsync(ServerConnection connection, ILinkOwner owner)
+    {
+        var opening = await TryInitializeAsync(connection, owner.InitializeRequest!, owner);
         if (opening is not Opening.Ready)
         {
             await connection.DisposeAsync();
@@ -43,10 +49,9 @@ internal static class Handshake
         return opening;
     }
 
-    private static async Task<Opening> InitializeAsync(ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner)
+    private static async Task<Opening> TryInitializeAsync(ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner)
     {
-        var reply = await connection.RequestAsync(new RelayRequest(initialize, Requester: null, StartTimeout));
-        switch (reply)
+        switch (await connection.RequestAsync(new RelayRequest(initialize, Requester: null, StartTimeout)))
         {
             case Reply.Answered { Frame: { Kind: FrameKind.Result } answer }:
                 connection.UseVersion(InitializeMembers.Of(answer).ProtocolVersion);

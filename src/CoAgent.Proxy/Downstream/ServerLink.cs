@@ -114,6 +114,15 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         }
     }
 
+    /// <summary>The client begins the legacy era with a server that it has tried in the modern one: the handshake is made up for.</summary>
+    public void BeginLegacy()
+    {
+        lock (_lock)
+        {
+            _opening = _opening is { } tried ? ShakeHandsAsync(tried) : null;
+        }
+    }
+
     /// <summary>Sends a request, opening the server first where needed.</summary>
     public async Task<Reply> RequestAsync(RelayRequest request)
     {
@@ -229,6 +238,11 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
         return opening;
     }
+
+    private async Task<Opening> ShakeHandsAsync(Task<Opening> tried) =>
+        await tried is Opening.Ready { Connection: { EndReason: null } connection }
+            ? await Handshake.InitializeAsync(connection, _owner)
+            : await TryOpenAsync();
 
     private async Task RestoreAsync(Opening.Ready ready)
     {

@@ -62,7 +62,7 @@ internal sealed class ToolNames
     /// <summary>The name under which clients see a server's own.</summary>
     public string NameOf(NameTarget target) => _names.GetValueOrDefault(target, target.OwnName);
 
-    private static string Free(IDictionary<string, NameTarget> taken, NamedShare share, string own)
+    private static string Free(ImmutableDictionary<string, NameTarget>.Builder taken, NamedShare share, string own)
     {
         var name = string.IsNullOrEmpty(share.Prefix) ? own : Shorten(share.Prefix + own);
         if (!taken.ContainsKey(name))

@@ -29,33 +29,31 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
     /// </remarks>
     public async Task<Splice> InvokeAsync(ToolCall call)
     {
-        var agent = call.Identity.AgentOf(call.Exchange.Request);
-
         // (1)
-        switch (await BeginAsync(call.Identity, agent, call.Exchange.Cancelled))
+        switch (await BeginAsync(call.Identity, call.Agent, call.Exchange.Cancelled))
         {
             case BeginResult.Refused refused:
                 return CallAnswer.OfOurOwn(call.Exchange, refused.Refusal.Message, CallAnswer.NoRecord);
             case BeginResult.Full full:
                 return CallAnswer.OfOurOwn(call.Exchange, full.Message, CallAnswer.NoRecord);
-            case BeginResult.Open open when Place(open.Handle, call, agent) is { } placed:
-                return await InvokeAsync(call, agent, placed);
+            case BeginResult.Open open when Place(open.Handle, call) is { } placed:
+                return await InvokeAsync(call, placed);
             default:
                 // The transaction ended between (1) and (2): the agent's next transaction begins.
-                _open.TryRemove(agent, out _);
+                _open.TryRemove(call.Agent, out _);
                 return await InvokeAsync(call);
         }
     }
 
     /// <summary>Why a connection that asks for a rank cannot have it; null when it can, and then its transaction has begun.</summary>
-    public async Task<string?> RefusedRankAsync(ConnectionIdentity identity, JsonRpcFrame request)
+    public async Task<string?> RefusedRankAsync(ConnectionIdentity identity)
     {
         if (identity.Rank is null)
         {
             return null;
         }
 
-        return await BeginAsync(identity, identity.AgentOf(request), CancellationToken.None) switch
+        return await BeginAsync(identity, identity.OwnAgent, CancellationToken.None) switch
         {
             BeginResult.Refused refused => refused.Refusal.Message,
             BeginResult.Full full => full.Message,
@@ -63,7 +61,7 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
         };
     }
 
-    private async Task<Splice> InvokeAsync(ToolCall call, AgentId agent, PlacedCall placed)
+    private async Task<Splice> InvokeAsync(ToolCall call, PlacedCall placed)
     {
         try
         {
@@ -74,7 +72,7 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
             var reply = await call.Link.RequestAsync(ForServer(call));
 
             // (5)
-            _rounds.Note(agent, call, reply, placed);
+            _rounds.Note(call, reply, placed);
             return CallAnswer.From(call.Exchange, reply, record);
         }
         finally
@@ -85,12 +83,13 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
 
     private async ValueTask<BeginResult> BeginAsync(ConnectionIdentity identity, AgentId agent, CancellationToken cancellationToken)
     {
-        if (_open.TryGetValue(agent, out var handle) && !handle.IsEnded && identity.RankFor(agent) is null)
+        var rank = identity.RankFor(agent);
+        if (_open.TryGetValue(agent, out var handle) && !handle.IsEnded && (rank is null || rank == handle.Transaction.Rank))
         {
             return new BeginResult.Open(handle, IsNew: false);
         }
 
-        var result = await coordinator.BeginAsync(agent, identity.RankFor(agent), cancellationToken);
+        var result = await coordinator.BeginAsync(agent, rank, cancellationToken);
         if (result is BeginResult.Open open)
         {
             _open[agent] = open.Handle;
@@ -100,9 +99,9 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
     }
 
     // (2) A retry that brings the input that a server asked for is the same call: it keeps its name and its place.
-    private PlacedCall? Place(TransactionHandle handle, ToolCall call, AgentId agent)
+    private PlacedCall? Place(TransactionHandle handle, ToolCall call)
     {
-        var started = _rounds.Find(agent, call, handle) is { } same ? handle.ResumeCall(same) : handle.NextCall();
+        var started = _rounds.Find(call, handle) is { } same ? handle.ResumeCall(same) : handle.NextCall();
         return started is { } at ? new PlacedCall(handle, at.Id, at.Position.Number) : null;
     }
 

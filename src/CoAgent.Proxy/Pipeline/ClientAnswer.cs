@@ -10,6 +10,11 @@ internal static class ClientAnswer
     /// <summary>A server's answer, in the server's own bytes.</summary>
     public static Splice From(ClientExchange exchange, JsonRpcFrame answer, params ReadOnlySpan<Edit> more)
     {
+        if (answer.Kind == FrameKind.Error && int.TryParse(answer.KeyOf(answer.Members.Code), out var code))
+        {
+            exchange.ErrorCode = code;
+        }
+
         var edits = new List<Edit>(more.Length + 2) { new(answer.Id, exchange.IdUtf8) };
         edits.AddRange(more);
         if (exchange.Request.Is(MethodNames.Listen) && MetaMembers.Of(answer).SubscriptionId is { Exists: true } subscription)
@@ -28,8 +33,11 @@ internal static class ClientAnswer
         _ => throw new InvalidOperationException("A reply is an answer or a fault."),
     };
 
-    public static Splice Error(ClientExchange exchange, int code, string message) =>
-        JsonRpcError.Answer(exchange.IdUtf8.Span, code, message);
+    public static Splice Error(ClientExchange exchange, int code, string message)
+    {
+        exchange.ErrorCode = code;
+        return JsonRpcError.Answer(exchange.IdUtf8.Span, code, message);
+    }
 
     public static Splice Result(ClientExchange exchange, ReadOnlyMemory<byte> resultUtf8) =>
         JsonRpcError.Result(exchange.IdUtf8.Span, resultUtf8);

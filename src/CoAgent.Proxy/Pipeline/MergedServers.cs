@@ -192,7 +192,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
     }
 
     // What nobody here knows the address of is put to one server after another until one says that it is its own.
-    private async Task<Splice> AskEachAsync(ClientExchange exchange, IReadOnlyList<ServerLink> links)
+    private static async Task<Splice> AskEachAsync(ClientExchange exchange, IReadOnlyList<ServerLink> links)
     {
         Reply? best = null;
         foreach (var link in links)

@@ -17,7 +17,7 @@ internal sealed class OpenRounds
     private readonly ConcurrentDictionary<(AgentId Agent, string Server, string Tool, string State), PlacedCall> _open = new();
 
     /// <summary>The call that a request goes on with; null when it begins one.</summary>
-    public StartedCall? Find(AgentId agent, ToolCall call, TransactionHandle handle)
+    public StartedCall? Find(ToolCall call, TransactionHandle handle)
     {
         var members = call.Exchange.Request.Members;
         if (!members.RequestState.Exists && !members.InputResponses.Exists)
@@ -25,21 +25,21 @@ internal sealed class OpenRounds
             return null;
         }
 
-        return _open.TryRemove(Key(agent, call, call.Exchange.Request), out var placed) && placed.Handle == handle
+        return _open.TryRemove(Key(call, call.Exchange.Request), out var placed) && placed.Handle == handle
             ? new StartedCall(placed.Id, new Position(handle.Transaction.Rank, placed.Number))
             : null;
     }
 
     /// <summary>Takes note of a result that asks for input.</summary>
-    public void Note(AgentId agent, ToolCall call, Reply reply, PlacedCall placed)
+    public void Note(ToolCall call, Reply reply, PlacedCall placed)
     {
         if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer } && InputRequests.IsAskedBy(answer)
             && _open.Count < RoundsMax)
         {
-            _open[Key(agent, call, answer)] = placed;
+            _open[Key(call, answer)] = placed;
         }
     }
 
-    private static (AgentId, string, string, string) Key(AgentId agent, ToolCall call, JsonRpcFrame frame) =>
-        (agent, call.Link.Name, call.Tool, frame.TextOf(frame.Members.RequestState) ?? "");
+    private static (AgentId, string, string, string) Key(ToolCall call, JsonRpcFrame frame) =>
+        (call.Agent, call.Link.Name, call.Tool, frame.TextOf(frame.Members.RequestState) ?? "");
 }

@@ -59,7 +59,7 @@ internal sealed class RequestRouter
 
     private async Task<Splice> InitializeAsync(ClientExchange exchange)
     {
-        if (await _context.Calls.RefusedRankAsync(_session.Identity, exchange.Request) is { } refusal)
+        if (await _context.Calls.RefusedRankAsync(_session.Identity) is { } refusal)
         {
             return ClientAnswer.Error(exchange, JsonRpcError.InvalidRequest, refusal);
         }
@@ -79,17 +79,19 @@ internal sealed class RequestRouter
 
     private async Task<Splice> CallAsync(ClientExchange exchange)
     {
+        var agent = _session.Identity.AgentOf(exchange.Request);
+        _session.Agents.TryAdd(agent, true);
         var resolution = await _tools.ResolveAsync(exchange);
         return resolution switch
         {
             ToolResolution.Found found => await _context.Calls.InvokeAsync(
-                new ToolCall(exchange, _session.Identity, found.Link, found.OwnName, found.IsRenamed)),
+                new ToolCall(exchange, _session.Identity, agent, found.Link, found.OwnName, found.IsRenamed)),
             ToolResolution.NotFound none => ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, none.Message),
             _ => throw new InvalidOperationException("A tool is found or not."),
         };
     }
 
-    private async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)
+    private static async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)
     {
         var isListening = exchange.Request.Is(MethodNames.Listen);
         var reply = await link.RequestAsync(

@@ -1,3 +1,4 @@
+using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
 
@@ -6,8 +7,9 @@ namespace CoAgent.Proxy.Pipeline;
 /// <summary>A <c>tools/call</c> whose server is known.</summary>
 /// <param name="Exchange">The request, raw, and the way back.</param>
 /// <param name="Identity">Who is at the other end of the connection.</param>
+/// <param name="Agent">Who calls.</param>
 /// <param name="Link">The server.</param>
 /// <param name="Tool">What the server calls the tool.</param>
 /// <param name="IsRenamed">Whether the client calls it something else.</param>
 internal sealed record ToolCall(
-    ClientExchange Exchange, ConnectionIdentity Identity, ServerLink Link, string Tool, bool IsRenamed);
+    ClientExchange Exchange, ConnectionIdentity Identity, AgentId Agent, ServerLink Link, string Tool, bool IsRenamed);

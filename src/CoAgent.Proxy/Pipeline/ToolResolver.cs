@@ -44,13 +44,13 @@ internal sealed class ToolResolver(ClientSession session, ListDirectory tools)
         }
 
         await tools.RefreshAsync(links, call);
-        return Find(name) ?? new ToolResolution.NotFound(
+        return (ToolResolution?)Find(name) ?? new ToolResolution.NotFound(
             links.IsEmpty
                 ? $"Unknown tool '{name}': no server is configured. Add one to \"mcpServers\" in the configuration."
                 : $"Unknown tool '{name}'. {tools.Troubles}".TrimEnd());
     }
 
-    private ToolResolution? Find(string name) =>
+    private ToolResolution.Found? Find(string name) =>
         tools.Names.Find(name) is { } target && session.Links.FirstOrDefault(link => link.Name == target.Server) is { } link
             ? new ToolResolution.Found(link, target.OwnName, IsRenamed: target.OwnName != name)
             : null;

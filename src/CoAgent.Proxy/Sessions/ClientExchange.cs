@@ -15,6 +15,9 @@ internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisp
     /// <summary>Its place in the session's order of arrival.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>The code of the error that the request was answered with; null for a result.</summary>
+    public int? ErrorCode { get; set; }
+
     /// <summary>Set when the client no longer wants the answer.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
 

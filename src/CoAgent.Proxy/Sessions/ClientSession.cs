@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -52,15 +54,25 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     /// <summary>The servers that this client reaches, in the order of the configuration.</summary>
     public ImmutableArray<ServerLink> Links { get; private set; } = [];
 
+    /// <summary>The agents that have called on this connection.</summary>
+    public ConcurrentDictionary<AgentId, bool> Agents { get; } = new();
+
     /// <summary>How many requests of the client are open.</summary>
     public int OpenCount => _exchanges.Count;
 
     /// <summary>Opens the session for the legacy era; an earlier handshake on it is forgotten with all that it opened.</summary>
     public async Task BeginLegacyAsync(JsonRpcFrame initialize)
     {
-        await CloseLinksAsync(Links);
+        var probed = InitializeRequest is null ? Links : [];
+        await CloseLinksAsync(Links.RemoveRange(probed));
         (InitializeRequest, IsInitialized) = (initialize, false);
-        Links = MakeLinks(_context.Configuration());
+        Links = MakeLinks(_context.Configuration(), definition =>
+            probed.FirstOrDefault(link => link.Definition.Equals(definition) && definition.Options.Scope == ServerScope.Session));
+        foreach (var link in Links.Intersect(probed))
+        {
+            // A client that tried the modern era first goes on with the server that it has tried.
+            link.BeginLegacy();
+        }
     }
 
     /// <summary>Opens the session for the modern era, where every request stands for itself.</summary>
@@ -90,7 +102,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         try
         {
             var answer = await _router.RouteAsync(exchange);
-            return exchange.Cancelled.IsCancellationRequested ? null : answer;
+            return exchange.Cancelled.IsCancellationRequested ? (Splice?)null : answer;
         }
         finally
         {
@@ -221,6 +233,9 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         }
     }
 
+    /// <summary>Takes note of a request that failed in the proxy itself.</summary>
+    public void Failed(Exception error, string method) => LogFailed(error, Id, method);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var exchange in _exchanges.Values)
@@ -308,4 +323,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
 
     [LoggerMessage(303, LogLevel.Debug, "Session {Session} has no way to hear {Method} of server {Server}")]
     private partial void LogNoWay(string session, string server, string method);
+
+    [LoggerMessage(304, LogLevel.Error, "Session {Session}: {Method} failed in the proxy")]
+    private partial void LogFailed(Exception error, string session, string method);
 }

@@ -10,6 +10,9 @@ namespace CoAgent.Proxy.Sessions;
 /// <param name="Rank">The rank asked for; null when none is.</param>
 internal sealed record ConnectionIdentity(AgentId? Given, AgentId? ClientKey, AgentId Fallback, Rank? Rank)
 {
+    /// <summary>The agent of the connection itself.</summary>
+    public AgentId OwnAgent => Given ?? ClientKey ?? Fallback;
+
     /// <summary>
     /// The agent of one request. First match: named for the connection; named in the request's <c>_meta</c>; a key of the
     /// client, in its environment or in <c>_meta</c>; the connection (architecture.md, "Who is calling").
@@ -30,7 +33,7 @@ internal sealed record ConnectionIdentity(AgentId? Given, AgentId? ClientKey, Ag
     }
 
     /// <summary>The rank that an agent of this connection asks for: the connection's is for its own agent, not for those that a request names.</summary>
-    public Rank? RankFor(AgentId agent) => agent == (Given ?? ClientKey ?? Fallback) ? Rank : null;
+    public Rank? RankFor(AgentId agent) => agent == OwnAgent ? Rank : null;
 
     // A name that breaks the rule for names says nothing: the next source decides.
     private static AgentId? Named(string kind, string? name) => name is null ? null : AgentId.TryCreate(kind + name);

@@ -55,24 +55,19 @@ public sealed class TransactionHandle
     /// <summary>Names and places the next call; null when the transaction has ended and the agent has to begin anew.</summary>
     public StartedCall? NextCall()
     {
-        var open = Volatile.Read(ref _openCalls);
-        while ((open & Ended) == 0)
+        if (!TryOpenCall())
         {
-            var seen = Interlocked.CompareExchange(ref _openCalls, open + 1, open);
-            if (seen == open)
-            {
-                Touch();
-                var position = new Position(Transaction.Rank, Interlocked.Increment(ref _callCount));
-                return new StartedCall(_callIds.Next(), position);
-            }
-
-            open = seen;
+            return null;
         }
 
-        return null;
+        var position = new Position(Transaction.Rank, Interlocked.Increment(ref _callCount));
+        return new StartedCall(_callIds.Next(), position);
     }
 
-    /// <summary>Ends a call that <see cref="NextCall"/> started: once each.</summary>
+    /// <summary>Opens a call again that was answered with a question and now goes on; null as in <see cref="NextCall"/>.</summary>
+    public StartedCall? ResumeCall(StartedCall call) => TryOpenCall() ? call : null;
+
+    /// <summary>Ends a call that <see cref="NextCall"/> or <see cref="ResumeCall"/> opened: once each.</summary>
     public void EndCall()
     {
         Touch();
@@ -81,6 +76,24 @@ public sealed class TransactionHandle
             Interlocked.Increment(ref _openCalls);
             throw new InvalidOperationException("A call ends once, and only after it was started.");
         }
+    }
+
+    private bool TryOpenCall()
+    {
+        var open = Volatile.Read(ref _openCalls);
+        while ((open & Ended) == 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _openCalls, open + 1, open);
+            if (seen == open)
+            {
+                Touch();
+                return true;
+            }
+
+            open = seen;
+        }
+
+        return false;
     }
 
     internal void Touch() => Volatile.Write(ref _touchedAt, _time.GetTimestamp());

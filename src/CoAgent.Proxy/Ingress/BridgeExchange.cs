@@ -1,0 +1,27 @@
+using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Wire;
+
+namespace CoAgent.Proxy.Ingress;
+
+/// <summary>The way to a client behind a bridge: one stream of lines for everything.</summary>
+internal sealed class BridgeChannel(LineWriter writer) : IClientChannel
+{
+    public async ValueTask<bool> SendAsync(Splice message, IReadOnlyList<ClientExchange> open)
+    {
+        try
+        {
+            await writer.WriteAsync(message, CancellationToken.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // the bridge is gone; whoever sends says so where it matters
+        }
+    }
+}
+
+/// <summary>One request of a client behind a bridge.</summary>
+internal sealed class BridgeExchange(JsonRpcFrame request, BridgeChannel channel) : ClientExchange(request)
+{
+    public override async ValueTask SendRelatedAsync(Splice message) => await channel.SendAsync(message, []);
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Coordination;
+
+namespace CoAgent.Proxy.Sessions;
+
+/// <summary>Which agents have a connection: the last one to end is the agent's disconnect, the first to come back its return.</summary>
+internal sealed class AgentPresence(Coordinator coordinator)
+{
+    private readonly ConcurrentDictionary<ClientSession, bool> _present = new();
+
+    public void Arrived(ClientSession session) => _present[session] = true;
+
+    /// <summary>A connection has ended.</summary>
+    public async Task LeftAsync(ClientSession session)
+    {
+        _present.TryRemove(session, out _);
+        foreach (var agent in session.Agents.Keys.Append(session.Identity.OwnAgent).Distinct())
+        {
+            if (!IsPresent(agent))
+            {
+                await coordinator.DisconnectedAsync(agent, CancellationToken.None);
+            }
+        }
+    }
+
+    private bool IsPresent(AgentId agent) =>
+        _present.Keys.Any(session => session.Identity.OwnAgent == agent || session.Agents.ContainsKey(agent));
+}
