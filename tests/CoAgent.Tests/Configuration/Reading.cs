@@ -11,7 +11,12 @@ internal static class Reading
     public static string File { get; } = Path.Combine(Folder, "mcp.json");
 
     public static ProxyConfiguration Good(string json, params (string Name, string Value)[] environment) =>
-        Assert.IsType<LoadResult.Loaded>(Read(json, environment)).Configuration;
+        Read(json, environment) switch
+        {
+            LoadResult.Loaded loaded => loaded.Configuration,
+            LoadResult.Faulty faulty => throw new InvalidDataException(string.Join(Environment.NewLine, faulty.Faults)),
+            var other => throw new InvalidOperationException($"{other}"),
+        };
 
     public static T Server<T>(string entry, params (string Name, string Value)[] environment)
         where T : ServerDefinition =>
