@@ -13,7 +13,7 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
     /// another's by now, but ids are dealt in turn and we look at once.
     /// </remarks>
     public bool HasDescendants() =>
-        (leadsGroup && PosixSignals.SendToGroup(_childId, PosixSignal.None)) || marker.FindProcesses().Count > 0;
+        GroupHasMembers() || marker.FindProcesses().Count > 0;
 
     /// <summary>Signals all of them.</summary>
     public void Send(PosixSignal signal)
@@ -33,6 +33,19 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
         {
             PosixSignals.SendToProcess(processId, signal);
         }
+    }
+
+    private bool GroupHasMembers()
+    {
+        if (!leadsGroup || !PosixSignals.SendToGroup(_childId, PosixSignal.None))
+        {
+            return false;
+        }
+
+        // A signal also reaches those that have ended and are not collected yet, and some containers never collect them.
+        return !OperatingSystem.IsLinux()
+            || LinuxProcess.AllIds().Any(
+                id => LinuxProcess.Read(id) is { IsRunning: true } process && process.GroupId == _childId);
     }
 
     private void SendToChild(PosixSignal signal)

@@ -14,24 +14,8 @@ internal sealed record ChildMarker(string Value)
     private readonly byte[] _entry = Encoding.UTF8.GetBytes($"{Variable}={Value}\0");
 
     /// <summary>The running processes that carry this marker.</summary>
-    public IReadOnlyList<int> FindProcesses()
-    {
-        var found = new List<int>();
-        if (!OperatingSystem.IsLinux())
-        {
-            return found;
-        }
-
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), out var processId) && IsCarriedBy(processId))
-            {
-                found.Add(processId);
-            }
-        }
-
-        return found;
-    }
+    public IReadOnlyList<int> FindProcesses() =>
+        OperatingSystem.IsLinux() ? LinuxProcess.AllIds().Where(IsCarriedBy).ToList() : [];
 
     private bool IsCarriedBy(int processId)
     {

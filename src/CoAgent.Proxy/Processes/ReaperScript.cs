@@ -17,7 +17,8 @@ internal static class ReaperScript
     /// </summary>
     /// <remarks>
     /// The pause before the first strike lets children end by themselves, for their stdin has just ended too, and lets a child that was
-    /// being started when the daemon died become visible in /proc: the daemon's end of our pipe closes in the middle of its exec.
+    /// being started when the daemon died become visible in /proc: the daemon's end of our pipe closes in the middle of its exec. Processes that
+    /// have ended and are not collected (state Z) do not count as left: some containers never collect them.
     /// </remarks>
     public const string Text = """
         trap '' INT TERM HUP
@@ -42,9 +43,18 @@ internal static class ReaperScript
           for id in $ids; do send "$1" "$id"; done
           for file in $(marked); do id=${file#/proc/}; kill -s "$1" "${id%/environ}"; done
         }
+        running() {
+          groups=
+          for id in $ids; do groups="$groups|$id"; done
+          [ -z "$groups" ] || grep -lsE "[)] [^ZX] [0-9]+ (${groups#|}) " /proc/[0-9]*/stat
+        }
         left() {
-          for id in $ids; do send 0 "$id" && return 0; done
-          [ -n "$(marked)" ]
+          [ -z "$(marked)" ] || return 0
+          if [ -d /proc/self ]; then [ -n "$(running)" ]
+          else
+            for id in $ids; do send 0 "$id" && return 0; done
+            return 1
+          fi
         }
         marker=$1
         mode=$2
