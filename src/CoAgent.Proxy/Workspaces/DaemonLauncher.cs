@@ -98,35 +98,31 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
         return new DaemonStopResult.Stopped(record.Pid);
     }
 
+    /// <summary>Only under the start lock. Starts at most one daemon, and none while another has or still has the daemon's lock.</summary>
     private async Task<DaemonRecord> StartOrAwaitAsync(
         WorkspaceFolder workspace, DaemonCommand command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (await FindAsync(workspace, cancellationToken) is { } running)
-        {
-            return running;
-        }
-
         DetachedProcess? daemon = null;
         var logStart = 0L;
-        if (!DaemonLock.IsHeld(workspace))
-        {
-            DaemonLog.Rotate(workspace.LogFile);
-            logStart = DaemonLog.End(workspace.LogFile);
-            daemon = await DetachedProcess.StartAsync(command, workspace, cancellationToken);
-            LogStarted(workspace.Root, daemon.Id);
-        }
-
         while (!deadline.IsOver)
         {
-            if (await FindAsync(workspace, cancellationToken) is { } started)
+            if (await FindAsync(workspace, cancellationToken) is { } running)
             {
-                return started;
+                return running;
             }
 
-            if (daemon is not null && !daemon.IsRunning())
+            // The lock may be held by a daemon that somebody else has just started, or by the last threads of one that was killed.
+            if (daemon is null or { IsRunning: false } && !DaemonLock.IsHeld(workspace))
             {
-                // It may have found that another daemon was faster; that one counts.
-                return await FindAsync(workspace, cancellationToken) ?? throw Died(workspace, logStart);
+                if (daemon is not null)
+                {
+                    throw Died(workspace, logStart);
+                }
+
+                DaemonLog.Rotate(workspace.LogFile);
+                logStart = DaemonLog.End(workspace.LogFile);
+                daemon = await DetachedProcess.StartAsync(command, workspace, cancellationToken);
+                LogStarted(workspace.Root, daemon.Id);
             }
 
             await Task.Delay(s_lookDelay, time, cancellationToken);

@@ -57,7 +57,7 @@ internal sealed class DetachedProcess
         }
     }
 
-    public bool IsRunning() => _stamp is not null && ProcessStamp.Of(Id) == _stamp;
+    public bool IsRunning => _stamp is not null && ProcessStamp.Of(Id) == _stamp;
 
     private static ProcessStartInfo StartInfo(DaemonCommand command, WorkspaceFolder workspace)
     {
