@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace CoAgent.Proxy.Processes;
+
+/// <summary>What /proc says about one process.</summary>
+internal readonly record struct LinuxProcess(string State, int GroupId, string StartTicks)
+{
+    // /proc/PID/stat, counted from the state, which follows the name in parentheses.
+    private const int StateField = 0;
+    private const int GroupField = 2;
+    private const int StartTicksField = 19;
+
+    /// <summary>False for one that has ended and only waits to be collected by its parent.</summary>
+    public bool IsRunning => State is not ("Z" or "X");
+
+    /// <summary>All processes that there are.</summary>
+    public static IEnumerable<int> AllIds()
+    {
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture, out var id))
+            {
+                yield return id;
+            }
+        }
+    }
+
+    /// <summary>Null when there is no such process (any more).</summary>
+    public static LinuxProcess? Read(int id)
+    {
+        try
+        {
+            // The name may hold spaces and parentheses itself, so the last one counts.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return new LinuxProcess(
+                fields[StateField], int.Parse(fields[GroupField], CultureInfo.InvariantCulture), fields[StartTicksField]);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
