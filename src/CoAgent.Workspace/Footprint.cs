@@ -14,12 +14,12 @@ public sealed record Footprint(ImmutableArray<string> Reads, ImmutableArray<stri
     /// <summary>Whether the call changes nothing.</summary>
     public bool IsRead => Writes.IsEmpty;
 
-    internal static Footprint Read(IEnumerable<string> reads) => new([.. reads], [], Reversible: true);
+    internal static Footprint Read(IEnumerable<string> reads) => Write(reads, []);
 
     internal static Footprint Write(IEnumerable<string> reads, IEnumerable<string> writes) =>
-        new([.. reads], [.. writes], Reversible: true);
+        new([.. reads.Distinct()], [.. writes.Distinct()], Reversible: true);
 
     /// <summary>A call whose effect or answer depends on what was there: everything it writes is read too.</summary>
     internal static Footprint ReadModifyWrite(IEnumerable<string> reads, IReadOnlyCollection<string> writes) =>
-        new([.. reads.Concat(writes).Distinct()], [.. writes], Reversible: true);
+        Write(reads.Concat(writes), writes);
 }

@@ -10,9 +10,9 @@ namespace CoAgent.Workspace;
 
 /// <summary>Speaks MCP for the workspace tools over a pair of streams, one JSON message a line.</summary>
 /// <remarks>
-/// Serves both eras: a client that sends <c>initialize</c> gets a legacy session, one that sends <c>server/discover</c> or requests with their
-/// protocol version in <c>_meta</c> a modern one. The era is the connection's: the first message settles it (only <c>initialize</c> may still follow
-/// a discover), so clients of different eras need connections of their own, which may share the tools.
+/// Serves both eras: a client that sends <c>initialize</c> gets a legacy session, one whose requests carry their protocol version in <c>_meta</c>
+/// a modern one. The era is the connection's, settled by its first request: clients of different eras need connections of their own, which
+/// may share the tools. Several connections may be served at once.
 /// </remarks>
 public sealed class WorkspaceServer(WorkspaceTools tools, ILoggerFactory loggers)
 {
