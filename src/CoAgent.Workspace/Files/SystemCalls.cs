@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace CoAgent.Workspace.Files;
+
+/// <summary>The few system calls that .NET has no method for.</summary>
+internal static partial class SystemCalls
+{
+    internal const int CurrentDirectory = -100;
+    internal const int DoNotFollow = 0x100;
+    internal const uint WantType = 1;
+    internal const uint NoReplace = 1;
+    internal const int MayWrite = 2;
+    internal const int Terminate = 15;
+    internal const int Kill = 9;
+
+    internal const int NotPermitted = 1;
+    internal const int NoEntry = 2;
+    internal const int AccessDenied = 13;
+    internal const int Exists = 17;
+    internal const int CrossDevice = 18;
+    internal const int NotDirectory = 20;
+    internal const int Invalid = 22;
+    internal const int NoSpace = 28;
+    internal const int ReadOnlyFileSystem = 30;
+    internal const int NameTooLong = 36;
+    internal const int NotImplemented = 38;
+
+    /// <summary>The head of the kernel's <c>statx</c> structure, whose layout is the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct FileStatus
+    {
+        [FieldOffset(28)]
+        internal ushort Mode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int StatX(int directory, string path, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int RenameAt2(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int SendSignal(int process, int signal);
+
+    internal static IOException Failure(int error) => new(Marshal.GetPInvokeErrorMessage(error), error);
+}

@@ -1,0 +1,49 @@
+using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Paths;
+
+namespace CoAgent.Workspace.Tools;
+
+/// <summary>What a file tool does, as a function of the tree and its arguments.</summary>
+internal delegate ToolAnswer FileOperation(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken);
+
+/// <summary>What a call will read and write.</summary>
+internal delegate Footprint FootprintBinding(WorkspaceRoot root, ToolArguments arguments);
+
+/// <summary>One tool of the workspace server.</summary>
+internal abstract record WorkspaceTool(ToolDefinition Definition, FootprintBinding Bind)
+{
+    /// <summary>A tool that works on files.</summary>
+    internal sealed record OnFiles(ToolDefinition Definition, FileOperation Run, FootprintBinding Bind)
+        : WorkspaceTool(Definition, Bind);
+
+    /// <summary>The tool that runs commands.</summary>
+    internal sealed record Command(ToolDefinition Definition, FootprintBinding Bind)
+        : WorkspaceTool(Definition, Bind);
+}
+
+/// <summary>Footprints that several tools share.</summary>
+internal static class FootprintParts
+{
+    internal static IEnumerable<string> LinksOf(WorkspacePath path) => path.Links.Select(ObjectIds.Node);
+
+    internal static string Whole(WorkspacePath path) =>
+        path.Kind == FileKind.Directory ? ObjectIds.Subtree(path.Absolute) : ObjectIds.Node(path.Absolute);
+
+    /// <summary>What is written when <paramref name="own"/> comes to be at a path: directories made on the way are new children too.</summary>
+    internal static IEnumerable<string> Appearing(WorkspacePath path, string own)
+    {
+        yield return own;
+        var (at, kind) = (path.Absolute, path.Kind);
+        while (kind == FileKind.Absent)
+        {
+            at = PathWalk.ParentOf(at);
+            kind = FileKinds.Of(at);
+            yield return ObjectIds.Listing(at);
+            if (kind == FileKind.Absent)
+            {
+                yield return ObjectIds.Node(at);
+            }
+        }
+    }
+}
