@@ -59,6 +59,19 @@ public sealed class FaultyFixtureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_is_never_answered_does_not_hold_others()
+    {
+        await using var client = RawStdioClient.StartFixture("faulty", "never-answers");
+        await client.InitializeAsync(None);
+        var never = client.CallAsync("echo", """{"text":"x"}""", None);
+
+        var ping = await client.RequestAsync("ping", "{}", None);
+
+        Assert.Equal("{}", ping.Result.GetRawText());
+        Assert.False(never.IsCompleted);
+    }
+
+    [Fact]
     public async Task Lines_can_end_as_on_Windows()
     {
         await using var client = RawStdioClient.StartFixture("faulty", "crlf");
@@ -96,12 +109,14 @@ public sealed class FaultyFixtureTests : IDisposable
         await using var client = RawStdioClient.StartFixture("faulty", "ignore-eof");
         await client.InitializeAsync(None);
 
-        client.Process.CloseInput();
         await using (var terminate = TestProcess.Start("kill", ["-TERM", client.Process.Id.ToString()]))
         {
             await terminate.WaitForExitAsync(None);
         }
 
+        Assert.Equal("alive", (await client.CallAsync("echo", """{"text":"alive"}""", None)).FirstText);
+        client.Process.CloseInput();
+        await client.Process.WaitForStderrAsync("The input ended; this server stays.", None);
         Assert.True(TestProcess.IsRunning(client.Process.Id));
         client.Process.Kill();
         await client.Process.WaitForExitAsync(None);
@@ -250,7 +265,7 @@ public sealed class FaultyFixtureTests : IDisposable
         await using var response = await client.SendRequestAsync("tools/call", """{"name":"echo"}""", None);
 
         Assert.Equal("notifications/message", (await response.NextAsync(None))!.Method);
-        await Assert.ThrowsAnyAsync<Exception>(() => response.NextAsync(None));
+        await Assert.ThrowsAnyAsync<IOException>(() => response.NextAsync(None));
     }
 
     [Theory]

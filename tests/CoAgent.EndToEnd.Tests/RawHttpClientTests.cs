@@ -122,6 +122,38 @@ public sealed class RawHttpClientTests
     }
 
     [Fact]
+    public async Task A_script_is_played_over_http_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("coagent-raw-http-");
+        try
+        {
+            var script = Path.Combine(folder.FullName, "script");
+            var record = Path.Combine(folder.FullName, "record");
+            await File.WriteAllTextAsync(script, """
+                {"on":"tool:odd","send":["{\"jsonrpc\":\"2.0\",\"method\":\"vendor/x\",\"params\":1e400}","{\"id\":${id},\"result\":{ },\"more\":1.0}"]}
+                {"on":"notifications/initialized","send":["{\"method\":\"vendor/unasked\"}"]}
+                """);
+            await using var fixture = await HttpFixture.StartAsync(None, "raw", "--script", script, "--record", record);
+            using var client = new RawHttpClient(fixture.Url);
+            await client.InitializeAsync(None);
+            await using var stream = await client.GetAsync(None);
+            await using var accepted = await client.NotifyAsync("notifications/initialized", "{}", None);
+
+            await using var response = await client.SendRequestAsync("tools/call", """{"name":"odd"}""", None, id: "-1");
+            var answer = await response.AnswerAsync(None);
+
+            Assert.Equal("""{"method":"vendor/unasked"}""", (await stream.NextAsync(None))!.Text);
+            Assert.Equal("""{"jsonrpc":"2.0","method":"vendor/x","params":1e400}""", response.Seen[0].Text);
+            Assert.Equal("""{"id":-1,"result":{ },"more":1.0}""", answer.Text);
+            Assert.EndsWith("\"id\":-1,\"method\":\"tools/call\",\"params\":{\"name\":\"odd\"}}\n", await File.ReadAllTextAsync(record));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_bytes_of_an_answer_are_kept()
     {
         await using var fixture = await HttpFixture.StartAsync(None, "echo");

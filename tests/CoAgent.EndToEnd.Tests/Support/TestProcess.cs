@@ -175,9 +175,13 @@ internal sealed class TestProcess : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+        catch (InvalidOperationException)
         {
-            // It has ended, or is ending.
+            // It has ended.
+        }
+        catch (Win32Exception)
+        {
+            // It is ending.
         }
 
         await process.WaitForExitAsync(CancellationToken.None)

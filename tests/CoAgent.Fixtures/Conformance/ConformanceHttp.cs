@@ -81,7 +81,14 @@ internal sealed class ConformanceHttp(ConformanceServer conformance)
             return ValueTask.CompletedTask;
         });
         await done.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // The server of one request ends with it.
+        }
     }
 
     private async Task PostLegacyAsync(HttpContext context, JsonRpcMessage message, RequestId id)

@@ -30,7 +30,15 @@ internal sealed class LegacySession : IAsyncDisposable
         changes.Leave(server);
         await closing.CancelAsync();
         await Transport.DisposeAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how a session ends.
+        }
+
         await server.DisposeAsync();
         closing.Dispose();
     }

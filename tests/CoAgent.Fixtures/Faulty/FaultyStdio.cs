@@ -110,6 +110,7 @@ internal sealed class FaultyStdio(FixtureArguments arguments, TimeProvider clock
     {
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
         await new StdioLoop(echo).RunAsync(CancellationToken.None);
+        await Console.Error.WriteLineAsync("The input ended; this server stays.");
         await StayAsync(CancellationToken.None);
         return 0;
     }

@@ -11,6 +11,9 @@ internal sealed class HttpExchange(HttpContext context) : IDisposable
     /// <summary>Ends when the answer has been written.</summary>
     public Task Answered => answered.Task;
 
+    /// <summary>Ends a stream that has no answer.</summary>
+    public void End() => answered.TrySetResult();
+
     /// <summary>Sends the headers of an event stream.</summary>
     public async Task StartStreamAsync(CancellationToken cancellationToken)
     {

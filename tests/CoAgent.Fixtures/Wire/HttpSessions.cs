@@ -23,14 +23,25 @@ internal sealed class HttpSessions
 
     public bool Contains(string id) => streams.ContainsKey(id);
 
-    public bool Close(string id) => streams.TryRemove(id, out _);
+    public bool Close(string id)
+    {
+        var known = streams.TryRemove(id, out var stream);
+        stream?.End();
+        return known;
+    }
 
     /// <summary>Forgets every session, as a server does that was restarted.</summary>
-    public void ExpireAll() => streams.Clear();
+    public void ExpireAll()
+    {
+        foreach (var id in streams.Keys)
+        {
+            Close(id);
+        }
+    }
 
     public void Attach(string id, HttpExchange stream) => streams[id] = stream;
 
-    public void Detach(string id) => streams.TryUpdate(id, newValue: null, streams.GetValueOrDefault(id));
+    public void Detach(string id, HttpExchange stream) => streams.TryUpdate(id, newValue: null, stream);
 
     public HttpExchange? StreamOf(string id) => streams.GetValueOrDefault(id);
 }

@@ -117,9 +117,8 @@ internal sealed class WireHttp(IMessageServer server)
     // An answer goes to the request that waits for it; anything else beside what is being handled.
     private LineSender SenderFor(HttpContext context, HttpExchange? beside) => async (line, cancellationToken) =>
     {
-        var isAnswer = WireMessage.Parse(line) is { IsAnswer: true };
-        var id = isAnswer ? WireMessage.Parse(line)!.Id! : "";
-        if (isAnswer && waiting.TryGetValue(Key(context, id), out var exchange))
+        if (WireMessage.Parse(line) is { IsAnswer: true, Id: { } id }
+            && waiting.TryGetValue(Key(context, id), out var exchange))
         {
             await exchange.SendAsync(line, isAnswer: true, cancellationToken);
         }
@@ -152,8 +151,11 @@ internal sealed class WireHttp(IMessageServer server)
         }
         catch (OperationCanceledException)
         {
-            Sessions.Detach(session);
             context.Abort();
+        }
+        finally
+        {
+            Sessions.Detach(session, stream);
         }
     }
 
