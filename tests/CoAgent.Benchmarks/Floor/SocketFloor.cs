@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using CoAgent.Benchmarks.Wire;
+
+namespace CoAgent.Benchmarks.Floor;
+
+/// <summary>The daemon of the floor for stdio to stdio: a Unix socket in front of one child.</summary>
+internal sealed class SocketFloor(StdioMux mux)
+{
+    /// <summary>Accepts until the process is ended; says on standard output when it can be reached.</summary>
+    public void Run(string path)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Console.WriteLine(FloorBridge.Ready);
+        while (true)
+        {
+            var client = listener.Accept();
+            new Thread(() => Serve(client)) { IsBackground = true, Name = "client" }.Start();
+        }
+    }
+
+    private void Serve(Socket client)
+    {
+        using var stream = new NetworkStream(client, ownsSocket: true);
+        var asker = new SocketAsker(stream);
+        var reader = new LineReader(stream);
+        try
+        {
+            while (reader.TryRead(out var line))
+            {
+                mux.Forward(line, asker);
+                if (!reader.HasBufferedLine)
+                {
+                    mux.Flush();
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // A client that was ended resets its connection; that ends nothing but this thread.
+        }
+    }
+
+    private sealed class SocketAsker(NetworkStream stream) : IAsker
+    {
+        private readonly GatherWriter writer = new(stream);
+
+        public void Answer(ReadOnlySpan<byte> before, ReadOnlySpan<byte> id, ReadOnlySpan<byte> after) =>
+            writer.AppendLine(before, id, after);
+
+        public void Flush()
+        {
+            try
+            {
+                writer.Flush();
+            }
+            catch (IOException)
+            {
+                // The asker has gone, and its answers with it; the others still want theirs.
+            }
+        }
+    }
+}
