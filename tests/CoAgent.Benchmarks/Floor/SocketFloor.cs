@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using CoAgent.Benchmarks.Wire;
 
@@ -16,30 +18,40 @@ internal sealed class SocketFloor(StdioMux mux)
         while (true)
         {
             var client = listener.Accept();
-            new Thread(() => Serve(client)) { IsBackground = true, Name = "client" }.Start();
+            _ = ServeAsync(client);
         }
     }
 
-    private void Serve(Socket client)
+    private async Task ServeAsync(Socket client)
     {
-        using var stream = new NetworkStream(client, ownsSocket: true);
+        await using var stream = new NetworkStream(client, ownsSocket: true);
         var asker = new SocketAsker(stream);
-        var reader = new LineReader(stream);
+        var reader = PipeReader.Create(stream);
         try
         {
-            while (reader.TryRead(out var line))
+            while (await reader.ReadAsync() is { Buffer: var received, IsCompleted: false })
             {
-                mux.Forward(line, asker);
-                if (!reader.HasBufferedLine)
-                {
-                    mux.Flush();
-                }
+                var rest = ForwardLines(received, asker);
+                reader.AdvanceTo(rest.Start, rest.End);
+                mux.Flush();
             }
         }
         catch (IOException)
         {
-            // A client that was ended resets its connection; that ends nothing but this thread.
+            // A client that was ended resets its connection; that ends nothing else.
         }
+    }
+
+    private ReadOnlySequence<byte> ForwardLines(ReadOnlySequence<byte> received, SocketAsker asker)
+    {
+        while (received.PositionOf((byte)'\n') is { } newline)
+        {
+            var line = received.Slice(0, newline);
+            mux.Forward(line.IsSingleSegment ? line.FirstSpan : line.ToArray(), asker);
+            received = received.Slice(received.GetPosition(1, newline));
+        }
+
+        return received;
     }
 
     private sealed class SocketAsker(NetworkStream stream) : IAsker

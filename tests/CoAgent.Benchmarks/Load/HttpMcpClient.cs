@@ -9,15 +9,15 @@ namespace CoAgent.Benchmarks.Load;
 internal sealed record HttpAddress(int Port, string Path, string? Token);
 
 /// <summary>Calls over HTTP: one session, and a thread with a connection of its own for each call in flight.</summary>
+/// <remarks>Connections are new in every load: a server may close one that idles while other rows are measured.</remarks>
 internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IMcpClient
 {
-    private readonly List<HttpConnection> connections = [];
     private string sessionHeaders = "";
     private int lastNumber = CallKind.FirstId;
 
     public void Initialize()
     {
-        var connection = Connection(0);
+        using var connection = new HttpConnection(address.Port);
         Handshake.Require(connection.Exchange(Request(Handshake.Initialize)));
         var session = connection.SessionId is { } id ? $"Mcp-Session-Id: {id}\r\n" : "";
         sessionHeaders = $"MCP-Protocol-Version: {Handshake.ProtocolVersion}\r\n{session}";
@@ -27,9 +27,29 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
     public LoadResult Run(LoadPlan plan)
     {
         var message = plan.Kind.Message(CallTemplate.Placeholder);
-        var loads = Enumerable.Range(0, plan.InFlight)
-            .Select(index => new Caller(this, Connection(index), plan, new CallTemplate(Request(message))))
-            .ToList();
+        List<HttpConnection> connections = [];
+        try
+        {
+            while (connections.Count < plan.InFlight)
+            {
+                connections.Add(new HttpConnection(address.Port));
+            }
+
+            return Run(connections.ConvertAll(connection => new Caller(this, connection, plan, new CallTemplate(Request(message)))));
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    public void Dispose()
+    {
+        // Every load has closed its connections; the session ends with the server.
+    }
+
+    private static LoadResult Run(List<Caller> loads)
+    {
         var watch = Stopwatch.StartNew();
         if (loads is [var single])
         {
@@ -45,18 +65,6 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
         var elapsed = watch.Elapsed;
         loads.Find(load => load.Failure is not null)?.Failure?.Throw();
         return new LoadResult(loads.Sum(load => load.Calls), elapsed, [.. loads[0].Latencies.Order()]);
-    }
-
-    public void Dispose() => connections.ForEach(connection => connection.Dispose());
-
-    private HttpConnection Connection(int index)
-    {
-        while (connections.Count <= index)
-        {
-            connections.Add(new HttpConnection(address.Port));
-        }
-
-        return connections[index];
     }
 
     private byte[] Request(ReadOnlySpan<byte> body)

@@ -4,7 +4,10 @@ using CoAgent.Benchmarks.Wire;
 
 namespace CoAgent.Benchmarks.Load;
 
-/// <summary>Calls over the pipes of a process, on one thread: every answer is followed by the next request.</summary>
+/// <summary>
+/// Calls over the pipes of a process, on one thread: every answer is followed by the next request, in a write of its
+/// own, as callers that know nothing of each other would send it.
+/// </summary>
 internal sealed class StdioClient(OwnProcess process) : IMcpClient
 {
     private readonly LineReader reader = new(process.Output);
@@ -13,11 +16,9 @@ internal sealed class StdioClient(OwnProcess process) : IMcpClient
 
     public void Initialize()
     {
-        writer.AppendLine(Handshake.Initialize, default, default);
-        writer.Flush();
+        Send(Handshake.Initialize);
         Handshake.Require(NextAnswer());
-        writer.AppendLine(Handshake.Initialized, default, default);
-        writer.Flush();
+        Send(Handshake.Initialized);
     }
 
     public LoadResult Run(LoadPlan plan)
@@ -33,7 +34,6 @@ internal sealed class StdioClient(OwnProcess process) : IMcpClient
 
         var calls = 0;
         var asked = TimeSpan.Zero;
-        writer.Flush();
         while (open.Count > 0)
         {
             TakeAnswer(plan.Kind, open);
@@ -49,11 +49,6 @@ internal sealed class StdioClient(OwnProcess process) : IMcpClient
             {
                 Ask(template, open);
             }
-
-            if (!reader.HasBufferedLine)
-            {
-                writer.Flush();
-            }
         }
 
         return new LoadResult(calls, watch.Elapsed, [.. latencies.Order()]);
@@ -64,8 +59,14 @@ internal sealed class StdioClient(OwnProcess process) : IMcpClient
     private void Ask(CallTemplate template, HashSet<int> open)
     {
         number++;
-        writer.AppendLine(template.Stamp(number), default, default);
         open.Add(number);
+        Send(template.Stamp(number));
+    }
+
+    private void Send(ReadOnlySpan<byte> message)
+    {
+        writer.AppendLine(message, default, default);
+        writer.Flush();
     }
 
     private void TakeAnswer(CallKind kind, HashSet<int> open)

@@ -51,7 +51,7 @@ internal sealed class Contest(Workshop workshop, Pace pace, TextWriter progress,
             cancelled.ThrowIfCancellationRequested();
             var done = take(contender);
             cancelled.ThrowIfCancellationRequested();
-            progress.WriteLine($"{step}: {contender.Result.Row.Name} {(done ? Summary(contender.Result) : Failed(contender.Result))}");
+            progress.WriteLine($"{step}: {contender.Result.Row.Name} {(done ? Latest(contender.Result) : Failed(contender.Result))}");
             if (done)
             {
                 kept.Add(contender);
@@ -61,7 +61,7 @@ internal sealed class Contest(Workshop workshop, Pace pace, TextWriter progress,
         return kept;
     }
 
-    private static string Summary(RowResult result) =>
+    private static string Latest(RowResult result) =>
         result.Rounds.TryGetValue(Figure.Median, out var medians) && result.Rounds.TryGetValue(Figure.CallsAt16, out var calls)
             ? $"median {medians[^1]:N0} us, {calls[^1]:N0} calls/s at 16"
             : "ok";

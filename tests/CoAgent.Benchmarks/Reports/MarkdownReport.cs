@@ -20,7 +20,12 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
         Section(output, "Large results, one in flight", LargeResults());
         Section(output, "Start to first answer", Starts());
         Section(output, "Processor time at 16 in flight, resident memory after load", Costs());
-        Section(output, "Aims (printed beside, never asserted)", new Aims(results).Table());
+        if (Measured.Any(result => result.Row.Kind == RowKind.CoAgent))
+        {
+            Section(output, "Aims (printed beside, never asserted)", new Aims(results).Table());
+        }
+
+        output.WriteLine();
         foreach (var result in results.Where(result => result.Failure is not null))
         {
             output.WriteLine($"Not measured{(result.Rounds.Count > 0 ? " to the end" : "")}: {result.Row.Name}: {result.Failure}");

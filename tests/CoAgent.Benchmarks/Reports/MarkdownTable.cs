@@ -14,7 +14,7 @@ internal sealed class MarkdownTable(params string[] headings)
         int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())];
         var text = new StringBuilder();
         Append(text, headings, widths);
-        text.Append("|-").Append('-', widths[0]).Append('|');
+        text.Append("|-").Append('-', widths[0]).Append("-|");
         foreach (var width in widths[1..])
         {
             text.Append('-', width + 1).Append(":|");
@@ -27,7 +27,7 @@ internal sealed class MarkdownTable(params string[] headings)
 
     private static void Append(StringBuilder text, string[] cells, int[] widths)
     {
-        text.Append("| ").Append(cells[0].PadRight(widths[0])).Append('|');
+        text.Append("| ").Append(cells[0].PadRight(widths[0])).Append(" |");
         for (var column = 1; column < cells.Length; column++)
         {
             text.Append(' ').Append(cells[column].PadLeft(widths[column])).Append(" |");
