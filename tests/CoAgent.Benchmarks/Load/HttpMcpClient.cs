@@ -92,7 +92,7 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
             catch (Exception exception) when (exception is IOException or InvalidDataException or System.Net.Sockets.SocketException)
             {
                 // A thread cannot throw to the one that started it; the failure is thrown there once all have ended.
-                var told = new InvalidDataException($"{exception.Message} {client.ServerErrors}", exception);
+                var told = new InvalidDataException($"{exception.Message} {client.ServersLastWords}", exception);
                 Failure = ExceptionDispatchInfo.Capture(told);
             }
         }
@@ -115,5 +115,5 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
         }
     }
 
-    private string ServerErrors => server.Errors;
+    private string ServersLastWords => server.LastWords;
 }

@@ -91,6 +91,6 @@ internal sealed class StdioClient(OwnProcess process) : IMcpClient
             }
         }
 
-        throw new EndOfStreamException($"the process ended its output. {process.Errors}");
+        throw new EndOfStreamException($"the process ended its output. {process.LastWords}");
     }
 }

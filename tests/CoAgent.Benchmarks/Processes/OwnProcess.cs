@@ -7,6 +7,9 @@ internal sealed class OwnProcess : IDisposable
 {
     private const int ErrorLinesMax = 20;
 
+    // A stream ends a moment before its process does.
+    private static readonly TimeSpan ExitPause = TimeSpan.FromSeconds(1);
+
     private readonly Queue<string> errors = new();
     private readonly Process process;
 
@@ -26,14 +29,14 @@ internal sealed class OwnProcess : IDisposable
 
     public Stream Output => process.StandardOutput.BaseStream;
 
-    /// <summary>The last lines of standard error, for the message of a failure.</summary>
-    public string Errors
+    /// <summary>For the message of a failure: whether the process ended, and the last lines of its standard error.</summary>
+    public string LastWords
     {
         get
         {
             lock (errors)
             {
-                return string.Join('\n', errors);
+                return string.Join('\n', errors.Prepend(ExitsWithin(ExitPause) ? $"Exit code {process.ExitCode}." : "It still runs."));
             }
         }
     }

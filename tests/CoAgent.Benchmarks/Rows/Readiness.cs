@@ -22,12 +22,12 @@ internal static class Readiness
         {
             if (server.ExitsWithin(Pause))
             {
-                throw new NotMeasuredException($"the server ended by itself. {server.Errors}".TrimEnd());
+                throw new NotMeasuredException($"the server ended by itself. {server.LastWords}");
             }
 
             if (watch.Elapsed > Limit)
             {
-                throw new NotMeasuredException($"waited {Limit.TotalSeconds} s for {what}. {server.Errors}".TrimEnd());
+                throw new NotMeasuredException($"waited {Limit.TotalSeconds} s for {what}. {server.LastWords}");
             }
         }
     }
