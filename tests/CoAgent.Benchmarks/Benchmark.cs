@@ -35,7 +35,13 @@ internal static class Benchmark
 
     private static int Measure(BenchmarkOptions options)
     {
-        Row[] rows = [.. BareRows.All().Concat(CoAgentRows.All()).Concat(RivalRows.All()).Where(row => options.Wants(row.Name))];
+        Row[] all = [.. BareRows.All(), .. CoAgentRows.All(), .. RivalRows.All()];
+        Row[] rows = [.. all.Where(row => options.Wants(row.Name))];
+        if (rows.Length == 0)
+        {
+            throw new NotMeasuredException($"--only names no row. There are: {string.Join(", ", all.Select(row => row.Name))}");
+        }
+
         var repository = Publishing.FindRepository();
         var publishing = new Publishing(repository, Console.Error);
         using var workshop = new Workshop

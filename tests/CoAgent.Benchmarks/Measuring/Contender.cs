@@ -33,6 +33,7 @@ internal sealed class Contender(Row row, Workshop workshop) : IDisposable
     {
         Load(CallKind.Small, inFlight: 16, duration / 2);
         Load(CallKind.Small, inFlight: 1, duration / 4);
+        Result.AfterSmallCalls = Memory();
         Load(CallKind.Big(1024 * 1024), inFlight: 1, duration / 4);
     });
 
@@ -76,19 +77,22 @@ internal sealed class Contender(Row row, Workshop workshop) : IDisposable
         }
     });
 
-    public bool MeasureMemory() => Try(() =>
-    {
-        var proxies = stage?.Proxies() ?? [];
-        var bridge = proxies.FirstOrDefault(process => process.Id == running?.Bridge?.Id);
-        Result.BridgeMegabytes = bridge?.ResidentBytes / 1e6;
-        Result.DaemonMegabytes = proxies.Where(process => process != bridge).Sum(process => process.ResidentBytes) / 1e6;
-    });
+    public bool MeasureMemory() => Try(() => Result.AfterAll = Memory());
 
     public void Dispose()
     {
         stage?.EndAll();
         running?.Client.Dispose();
         stage?.Dispose();
+        (stage, running) = (null, null);
+    }
+
+    private Resident Memory()
+    {
+        var proxies = stage?.Proxies() ?? [];
+        var bridge = proxies.FirstOrDefault(process => process.Id == running?.Bridge?.Id);
+        var daemonBytes = proxies.Where(process => process != bridge).Sum(process => process.ResidentBytes);
+        return new Resident(daemonBytes / 1e6, bridge?.ResidentBytes / 1e6);
     }
 
     private void MeasureResult(int bytes, TimeSpan phase, Figure latency, Figure rate)

@@ -18,6 +18,9 @@ internal enum Figure
     Rate1MiB,
 }
 
+/// <summary>Resident megabytes of the process that the client started, if it is a bridge, and of all others before the server.</summary>
+internal sealed record Resident(double Daemon, double? Bridge);
+
 /// <summary>What a row came to: figures of every round, in the order of the rounds.</summary>
 internal sealed class RowResult(Row row)
 {
@@ -36,10 +39,11 @@ internal sealed class RowResult(Row row)
     /// <summary>The same in a fresh folder with no daemon (for the server itself: without any proxy).</summary>
     public List<double> ColdStarts { get; } = [];
 
-    public double? BridgeMegabytes { get; set; }
+    /// <summary>After the warm-up with small calls, before any large result.</summary>
+    public Resident? AfterSmallCalls { get; set; }
 
-    /// <summary>Resident memory of everything between client and server but the bridge.</summary>
-    public double? DaemonMegabytes { get; set; }
+    /// <summary>At the end of the run.</summary>
+    public Resident? AfterAll { get; set; }
 
     public void Add(Figure figure, double value)
     {

@@ -21,8 +21,9 @@ internal sealed class Aims(IReadOnlyList<RowResult> results)
         Add(table, $"calls/s at 64, x floor: at least {CallsByFloorMin}", ours => ByFloor(ours, Figure.CallsAt64), value => value >= CallsByFloorMin);
         Add(table, $"start over direct, daemon running, ms: at most {StartOverDirectMillisecondsMax}", ours => OverDirect(ours.WarmStarts), value => value <= StartOverDirectMillisecondsMax);
         Add(table, $"start over direct, none running, ms: at most {StartOverDirectMillisecondsMax}", ours => OverDirect(ours.ColdStarts), value => value <= StartOverDirectMillisecondsMax);
-        Add(table, $"daemon, MB: below {MegabytesMax}", ours => ours.DaemonMegabytes, value => value < MegabytesMax);
-        Add(table, $"bridge, MB: below {MegabytesMax}", ours => ours.BridgeMegabytes, value => value < MegabytesMax);
+        Add(table, $"daemon after large results, MB: below {MegabytesMax}", ours => ours.AfterAll?.Daemon, value => value < MegabytesMax);
+        Add(table, $"daemon after small calls, MB: below {MegabytesMax}", ours => ours.AfterSmallCalls?.Daemon, value => value < MegabytesMax);
+        Add(table, $"bridge, MB: below {MegabytesMax}", ours => ours.AfterAll?.Bridge, value => value < MegabytesMax);
         Add(table, $"median, best rival by ours: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.Median, lowerIsBetter: true), value => value >= TimesBestRivalMin);
         Add(table, $"calls/s at 16, ours by best rival: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.CallsAt16, lowerIsBetter: false), value => value >= TimesBestRivalMin);
         Add(table, $"calls/s at 64, ours by best rival: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.CallsAt64, lowerIsBetter: false), value => value >= TimesBestRivalMin);

@@ -35,8 +35,8 @@ internal static class JsonReport
             result.Rounds,
             warmStartMilliseconds = result.WarmStarts,
             coldStartMilliseconds = result.ColdStarts,
-            result.DaemonMegabytes,
-            result.BridgeMegabytes,
+            result.AfterSmallCalls,
+            result.AfterAll,
         }),
     };
 }

@@ -19,7 +19,7 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
         Section(output, "Small calls", Calls());
         Section(output, "Large results, one in flight", LargeResults());
         Section(output, "Start to first answer", Starts());
-        Section(output, "Processor time at 16 in flight, resident memory after load", Costs());
+        Section(output, "Processor time at 16 in flight, resident memory", Costs());
         if (Measured.Any(result => result.Row.Kind == RowKind.CoAgent))
         {
             Section(output, "Aims (printed beside, never asserted)", new Aims(results).Table());
@@ -86,13 +86,15 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
 
     private MarkdownTable Costs()
     {
-        var table = new MarkdownTable("row", "proxy µs/call", "x floor", "client µs/call", "daemon MB", "bridge MB");
+        var table = new MarkdownTable("row", "proxy µs/call", "x floor", "client µs/call", "daemon MB, small calls", "after all", "bridge MB");
         foreach (var result in Measured)
         {
             var isProxy = result.Row.Kind != RowKind.Direct;
             table.Add(
                 result.Row.Name, isProxy ? Whole(result, Figure.CpuPerCall) : "", isProxy ? Ratio(result, Figure.CpuPerCall) : "",
-                Text(result.Value(Figure.ClientCpuPerCall), "N1"), isProxy ? Text(result.DaemonMegabytes, "N0") : "", Text(result.BridgeMegabytes, "N0"));
+                Text(result.Value(Figure.ClientCpuPerCall), "N1"),
+                isProxy ? Text(result.AfterSmallCalls?.Daemon, "N0") : "", isProxy ? Text(result.AfterAll?.Daemon, "N0") : "",
+                Text(result.AfterAll?.Bridge, "N0"));
         }
 
         return table;
