@@ -15,20 +15,26 @@ internal sealed class Aims(IReadOnlyList<RowResult> results)
     public MarkdownTable Table()
     {
         var table = new MarkdownTable("aim", "HTTP", "", "stdio", "");
-        Add(table, $"median, x floor: at most {MedianByFloorMax}", ours => ByFloor(ours, Figure.Median), value => value <= MedianByFloorMax);
-        Add(table, $"calls/s at 1, x floor: at least {CallsByFloorMin}", ours => ByFloor(ours, Figure.CallsAt1), value => value >= CallsByFloorMin);
-        Add(table, $"calls/s at 16, x floor: at least {CallsByFloorMin}", ours => ByFloor(ours, Figure.CallsAt16), value => value >= CallsByFloorMin);
-        Add(table, $"calls/s at 64, x floor: at least {CallsByFloorMin}", ours => ByFloor(ours, Figure.CallsAt64), value => value >= CallsByFloorMin);
-        Add(table, $"start over direct, daemon running, ms: at most {StartOverDirectMillisecondsMax}", ours => OverDirect(ours.WarmStarts), value => value <= StartOverDirectMillisecondsMax);
-        Add(table, $"start over direct, none running, ms: at most {StartOverDirectMillisecondsMax}", ours => OverDirect(ours.ColdStarts), value => value <= StartOverDirectMillisecondsMax);
-        Add(table, $"daemon after large results, MB: below {MegabytesMax}", ours => ours.AfterAll?.Daemon, value => value < MegabytesMax);
-        Add(table, $"daemon after small calls, MB: below {MegabytesMax}", ours => ours.AfterSmallCalls?.Daemon, value => value < MegabytesMax);
-        Add(table, $"bridge, MB: below {MegabytesMax}", ours => ours.AfterAll?.Bridge, value => value < MegabytesMax);
-        Add(table, $"median, best rival by ours: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.Median, lowerIsBetter: true), value => value >= TimesBestRivalMin);
-        Add(table, $"calls/s at 16, ours by best rival: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.CallsAt16, lowerIsBetter: false), value => value >= TimesBestRivalMin);
-        Add(table, $"calls/s at 64, ours by best rival: at least {TimesBestRivalMin}", ours => TimesBestRival(ours, Figure.CallsAt64, lowerIsBetter: false), value => value >= TimesBestRivalMin);
+        AtMost(table, "median, x floor", MedianByFloorMax, ours => ByFloor(ours, Figure.Median));
+        AtLeast(table, "calls/s at 1, x floor", CallsByFloorMin, ours => ByFloor(ours, Figure.CallsAt1));
+        AtLeast(table, "calls/s at 16, x floor", CallsByFloorMin, ours => ByFloor(ours, Figure.CallsAt16));
+        AtLeast(table, "calls/s at 64, x floor", CallsByFloorMin, ours => ByFloor(ours, Figure.CallsAt64));
+        AtMost(table, "start over direct, daemon running, ms", StartOverDirectMillisecondsMax, ours => OverDirect(ours.WarmStarts));
+        AtMost(table, "start over direct, none running, ms", StartOverDirectMillisecondsMax, ours => OverDirect(ours.ColdStarts));
+        AtMost(table, "daemon after small calls, MB", MegabytesMax, ours => ours.AfterSmallCalls?.Daemon);
+        AtMost(table, "daemon after large results, MB", MegabytesMax, ours => ours.AfterAll?.Daemon);
+        AtMost(table, "bridge, MB", MegabytesMax, ours => ours.AfterAll?.Bridge);
+        AtLeast(table, "median, best rival by ours", TimesBestRivalMin, ours => LeadInTime(ours, Figure.Median));
+        AtLeast(table, "calls/s at 16, ours by best rival", TimesBestRivalMin, ours => LeadInRate(ours, Figure.CallsAt16));
+        AtLeast(table, "calls/s at 64, ours by best rival", TimesBestRivalMin, ours => LeadInRate(ours, Figure.CallsAt64));
         return table;
     }
+
+    private void AtMost(MarkdownTable table, string what, double limit, Func<RowResult, double?> value) =>
+        Add(table, $"{what}: at most {limit}", value, number => number <= limit);
+
+    private void AtLeast(MarkdownTable table, string what, double limit, Func<RowResult, double?> value) =>
+        Add(table, $"{what}: at least {limit}", value, number => number >= limit);
 
     private void Add(MarkdownTable table, string aim, Func<RowResult, double?> value, Func<double, bool> reached)
     {
@@ -50,11 +56,12 @@ internal sealed class Aims(IReadOnlyList<RowResult> results)
             ? Statistics.Median(starts) - Statistics.Median(direct.ColdStarts)
             : null;
 
-    // The worst of our ratios: the one to the rival that did best.
-    private double? TimesBestRival(RowResult ours, Figure figure, bool lowerIsBetter) =>
-        Of(RowKind.Rival, ours.Row.Transport)
-            .Select(rival => lowerIsBetter ? rival.Ratio(figure, ours) : ours.Ratio(figure, rival))
-            .Min();
+    // The least of the leads is the one over the rival that did best.
+    private double? LeadInTime(RowResult ours, Figure figure) =>
+        Of(RowKind.Rival, ours.Row.Transport).Select(rival => rival.Ratio(figure, ours)).Min();
+
+    private double? LeadInRate(RowResult ours, Figure figure) =>
+        Of(RowKind.Rival, ours.Row.Transport).Select(rival => ours.Ratio(figure, rival)).Min();
 
     private IEnumerable<RowResult> Of(RowKind kind, Transport transport) =>
         results.Where(result => result.Row.Kind == kind && result.Row.Transport == transport);
