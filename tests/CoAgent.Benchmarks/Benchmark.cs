@@ -39,7 +39,8 @@ internal static class Benchmark
         Row[] rows = [.. all.Where(row => options.Wants(row.Name))];
         if (rows.Length == 0)
         {
-            throw new NotMeasuredException($"--only names no row. There are: {string.Join(", ", all.Select(row => row.Name))}");
+            var names = string.Join(", ", all.Select(row => row.Name));
+            throw new NotMeasuredException($"--only names no row. There are: {names}");
         }
 
         var repository = Publishing.FindRepository();

@@ -10,15 +10,24 @@ internal static class BenchmarkCommand
 
     public static RootCommand Create(Func<BenchmarkOptions, int> run)
     {
-        var quick = new Option<bool>("--quick") { Description = "About half a minute instead of some minutes; figures are rough" };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "About half a minute instead of some minutes; figures are rough",
+        };
         var rounds = new Option<int?>("--rounds") { Description = $"Rounds to measure, 1 to {RoundsMax}" };
         var only = new Option<string[]>("--only")
         {
             Description = "Rows to measure, by the beginning of their names, such as: --only floor coagent-http",
             AllowMultipleArgumentsPerToken = true,
         };
-        var coagent = new Option<string?>("--coagent") { Description = "The coagent executable (default: published from this repository)" };
-        var npm = new Option<string?>("--npm") { Description = "The folder whose node_modules holds the other proxies (default: tests/npm)" };
+        var coagent = new Option<string?>("--coagent")
+        {
+            Description = "The coagent executable (default: published from this repository)",
+        };
+        var npm = new Option<string?>("--npm")
+        {
+            Description = "The folder whose node_modules holds the other proxies (default: tests/npm)",
+        };
         var json = new Option<string?>("--json") { Description = "Write every figure of every round to this file" };
         rounds.Validators.Add(result =>
         {
@@ -28,7 +37,7 @@ internal static class BenchmarkCommand
             }
         });
 
-        var command = new RootCommand("Measures the proxy side by side with a bare relay, the server itself and other proxies")
+        var command = new RootCommand("Measures the proxy beside a bare relay, the server itself and other proxies")
         {
             quick, rounds, only, coagent, npm, json,
         };

@@ -19,5 +19,6 @@ internal sealed record BenchmarkOptions
     /// <value>null: no JSON is written.</value>
     public required string? Json { get; init; }
 
-    public bool Wants(string row) => Only.Count == 0 || Only.Any(name => row.StartsWith(name, StringComparison.Ordinal));
+    public bool Wants(string row) =>
+        Only.Count == 0 || Only.Any(name => row.StartsWith(name, StringComparison.Ordinal));
 }

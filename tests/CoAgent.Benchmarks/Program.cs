@@ -14,7 +14,8 @@ return BenchmarkCommand.Create(Benchmark.Run).Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
 {
-    var self = Environment.ProcessPath ?? throw new InvalidOperationException("this program does not know its own path");
+    var self = Environment.ProcessPath
+        ?? throw new InvalidOperationException("this program does not know its own path");
     switch (args)
     {
         case [Verbs.Echo]:

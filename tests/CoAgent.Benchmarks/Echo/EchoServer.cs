@@ -42,13 +42,18 @@ internal sealed class EchoServer(Stream input, Stream output)
         {
             var version = request.ProtocolVersion.IsEmpty ? "\"2025-06-18\""u8 : request.ProtocolVersion;
             Result(request.Id, $$$"""
-                {"protocolVersion":{{{Encoding.UTF8.GetString(version)}}},"capabilities":{"tools":{}},"serverInfo":{"name":"echo","version":"1"}}
+                {"protocolVersion":{{{Encoding.UTF8.GetString(version)}}},"capabilities":{"tools":{}},
+                "serverInfo":{"name":"echo","version":"1"}}
                 """);
         }
         else if (request.Method.SequenceEqual("\"tools/list\""u8))
         {
             Result(request.Id, """
-                {"tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]},"annotations":{"readOnlyHint":true}},{"name":"big","inputSchema":{"type":"object","properties":{"bytes":{"type":"integer"}},"required":["bytes"]},"annotations":{"readOnlyHint":true}}]}
+                {"tools":[
+                {"name":"echo","annotations":{"readOnlyHint":true},
+                "inputSchema":{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]}},
+                {"name":"big","annotations":{"readOnlyHint":true},
+                "inputSchema":{"type":"object","properties":{"bytes":{"type":"integer"}},"required":["bytes"]}}]}
                 """);
         }
         else if (request.Method.SequenceEqual("\"ping\""u8))
@@ -91,12 +96,16 @@ internal sealed class EchoServer(Stream input, Stream output)
             return;
         }
 
-        var length = Join(head, "{\"jsonrpc\":\"2.0\",\"id\":"u8, id, ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"u8);
+        var length = Join(
+            head, "{\"jsonrpc\":\"2.0\",\"id\":"u8, id, ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"u8);
         writer.AppendLine(head[..length], text, "}]}}"u8);
     }
 
     private void Result(ReadOnlySpan<byte> id, string result) =>
-        writer.AppendLine("{\"jsonrpc\":\"2.0\",\"id\":"u8, id, Encoding.UTF8.GetBytes($",\"result\":{result}}}"));
+        writer.AppendLine(
+            "{\"jsonrpc\":\"2.0\",\"id\":"u8,
+            id,
+            Encoding.UTF8.GetBytes($",\"result\":{result.ReplaceLineEndings("")}}}"));
 
     private void Error(ReadOnlySpan<byte> id, int code, string message) =>
         writer.AppendLine(
@@ -104,7 +113,8 @@ internal sealed class EchoServer(Stream input, Stream output)
             id,
             Encoding.UTF8.GetBytes($",\"error\":{{\"code\":{code},\"message\":\"{message}\"}}}}"));
 
-    private static int Join(Span<byte> target, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    private static int Join(
+        Span<byte> target, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
         first.CopyTo(target);
         second.CopyTo(target[first.Length..]);

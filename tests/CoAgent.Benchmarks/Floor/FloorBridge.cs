@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace CoAgent.Benchmarks.Floor;
 
-/// <summary>The bridge of the floor for stdio to stdio: copies bytes both ways, and starts the daemon when none runs.</summary>
+/// <summary>
+/// The bridge of the floor for stdio to stdio: copies bytes both ways, and starts the daemon when none runs.
+/// </summary>
 internal sealed class FloorBridge(string socketPath, IReadOnlyList<string> daemon)
 {
     /// <summary>The line by which a daemon says that it listens.</summary>

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace CoAgent.Benchmarks.Floor;
 
-/// <summary>The floor for HTTP to stdio: Kestrel, POST, one child, a JSON answer; no session, no check, no stream.</summary>
+/// <summary>
+/// The floor for HTTP to stdio: Kestrel, POST, one child, a JSON answer; no session, no check, no stream.
+/// </summary>
 internal sealed class HttpFloor(StdioMux mux)
 {
     public async Task RunAsync(int port)

@@ -21,12 +21,17 @@ internal sealed record CallKind(string Tool, int ResultBytes)
     /// <summary>The request, with a placeholder wherever its number belongs.</summary>
     public byte[] Message(string placeholder)
     {
-        var arguments = ResultBytes > 0 ? $$"""{"bytes":{{ResultBytes}}}""" : $$"""{"text":"{{Marker}}{{placeholder}} {{Filler}}"}""";
+        var arguments = ResultBytes > 0
+            ? $$"""{"bytes":{{ResultBytes}}}"""
+            : $$"""{"text":"{{Marker}}{{placeholder}} {{Filler}}"}""";
+        var parameters = $$$"""{"name":"{{{Tool}}}","arguments":{{{arguments}}}}""";
         return Encoding.ASCII.GetBytes(
-            $$$"""{"jsonrpc":"2.0","id":{{{placeholder}}},"method":"tools/call","params":{"name":"{{{Tool}}}","arguments":{{{arguments}}}}}""");
+            $$$"""{"jsonrpc":"2.0","id":{{{placeholder}}},"method":"tools/call","params":{{{parameters}}}}""");
     }
 
-    /// <summary>The number of the request that this text answers; for results too big to carry one, the number expected.</summary>
+    /// <summary>
+    /// The number of the request that this text answers; for results too big to carry one, the number expected.
+    /// </summary>
     public int NumberOf(ReadOnlySpan<byte> answer, int expected)
     {
         if (ResultBytes > 0)

@@ -6,7 +6,8 @@ internal static class Handshake
     public const string ProtocolVersion = "2025-06-18";
 
     public static ReadOnlySpan<byte> Initialize =>
-        """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"benchmark","version":"1"}}}"""u8;
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-06-18\","u8
+        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"benchmark\",\"version\":\"1\"}}}"u8;
 
     public static ReadOnlySpan<byte> Initialized => """{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8;
 
@@ -14,7 +15,8 @@ internal static class Handshake
     {
         if (answer.IndexOf("\"protocolVersion\""u8) < 0)
         {
-            throw new InvalidDataException($"initialize was answered with: {System.Text.Encoding.UTF8.GetString(answer)}");
+            var told = System.Text.Encoding.UTF8.GetString(answer);
+            throw new InvalidDataException($"initialize was answered with: {told}");
         }
     }
 }

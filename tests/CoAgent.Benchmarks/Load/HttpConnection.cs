@@ -5,7 +5,9 @@ using System.Text;
 
 namespace CoAgent.Benchmarks.Load;
 
-/// <summary>One kept-alive HTTP/1.1 connection with blocking sends and receives, and nothing of a library between.</summary>
+/// <summary>
+/// One kept-alive HTTP/1.1 connection with blocking sends and receives, and nothing of a library between.
+/// </summary>
 internal sealed class HttpConnection : IDisposable
 {
     private const int AnswerBytesMax = 16 * 1024 * 1024;
@@ -43,7 +45,7 @@ internal sealed class HttpConnection : IDisposable
         var body = buffer.AsSpan(bodyStart, length);
         return head.Status is >= 200 and < 300
             ? body
-            : throw new InvalidDataException($"HTTP {head.Status}: {Encoding.UTF8.GetString(body[..Math.Min(300, length)])}");
+            : throw new InvalidDataException($"HTTP {head.Status}: {Opening(body)}");
     }
 
     public void Dispose() => socket.Dispose();
@@ -76,12 +78,17 @@ internal sealed class HttpConnection : IDisposable
     }
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
-        line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name) ? line[name.Length..].Trim((byte)' ') : default;
+        line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name)
+            ? line[name.Length..].Trim((byte)' ')
+            : default;
 
     private static int Number(ReadOnlySpan<byte> digits, char format = 'D') =>
         Utf8Parser.TryParse(digits, out int number, out _, format)
             ? number
-            : throw new InvalidDataException($"not HTTP: a number was expected at '{Encoding.UTF8.GetString(digits[..Math.Min(40, digits.Length)])}'");
+            : throw new InvalidDataException($"not HTTP: a number was expected at '{Opening(digits)}'");
+
+    private static string Opening(ReadOnlySpan<byte> bytes) =>
+        Encoding.UTF8.GetString(bytes[..Math.Min(300, bytes.Length)]);
 
     private int ReceiveExactly(int start, int length)
     {

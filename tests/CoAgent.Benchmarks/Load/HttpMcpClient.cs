@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using CoAgent.Benchmarks.Processes;
@@ -9,7 +10,9 @@ namespace CoAgent.Benchmarks.Load;
 internal sealed record HttpAddress(int Port, string Path, string? Token);
 
 /// <summary>Calls over HTTP: one session, and a thread with a connection of its own for each call in flight.</summary>
-/// <remarks>Connections are new in every load: a server may close one that idles while other rows are measured.</remarks>
+/// <remarks>
+/// Connections are new in every load: a server may close one that idles while other rows are measured.
+/// </remarks>
 internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IMcpClient
 {
     private string sessionHeaders = "";
@@ -35,7 +38,8 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
                 connections.Add(new HttpConnection(address.Port));
             }
 
-            return Run(connections.ConvertAll(connection => new Caller(this, connection, plan, new CallTemplate(Request(message)))));
+            return Run(connections.ConvertAll(
+                connection => new Caller(this, connection, plan, new CallTemplate(Request(message)))));
         }
         finally
         {
@@ -70,8 +74,9 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
     private byte[] Request(ReadOnlySpan<byte> body)
     {
         var authorization = address.Token is { } token ? $"Authorization: Bearer {token}\r\n" : "";
-        var head = $"POST {address.Path} HTTP/1.1\r\nHost: 127.0.0.1:{address.Port}\r\nContent-Type: application/json\r\n"
-            + $"Accept: application/json, text/event-stream\r\n{authorization}{sessionHeaders}Content-Length: {body.Length}\r\n\r\n";
+        var head = $"POST {address.Path} HTTP/1.1\r\nHost: 127.0.0.1:{address.Port}\r\n"
+            + "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+            + $"{authorization}{sessionHeaders}Content-Length: {body.Length}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
@@ -89,7 +94,7 @@ internal sealed class HttpMcpClient(OwnProcess server, HttpAddress address) : IM
             {
                 CallUntilDone(watch);
             }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or System.Net.Sockets.SocketException)
+            catch (Exception exception) when (exception is IOException or InvalidDataException or SocketException)
             {
                 // A thread cannot throw to the one that started it; the failure is thrown there once all have ended.
                 var told = new InvalidDataException($"{exception.Message} {client.ServersLastWords}", exception);

@@ -15,6 +15,8 @@ internal interface IMcpClient : IDisposable
     /// <summary>The handshake of the era with sessions: initialize, then the notification that it is done.</summary>
     void Initialize();
 
-    /// <summary>Keeps that many calls in flight until the time or the count is used up; every answer is checked.</summary>
+    /// <summary>
+    /// Keeps that many calls in flight until the time or the count is used up; every answer is checked.
+    /// </summary>
     LoadResult Run(LoadPlan plan);
 }

@@ -7,7 +7,9 @@ using CoAgent.Benchmarks.Rows;
 
 namespace CoAgent.Benchmarks.Measuring;
 
-/// <summary>One row during a run: it is started once, measured in every round, and dropped at its first failure.</summary>
+/// <summary>
+/// One row during a run: it is started once, measured in every round, and dropped at its first failure.
+/// </summary>
 internal sealed class Contender(Row row, Workshop workshop) : IDisposable
 {
     private const int CallsMax = 1_000_000;
@@ -47,7 +49,8 @@ internal sealed class Contender(Row row, Workshop workshop) : IDisposable
         var proxiesBefore = ProxyCpu();
         var clientBefore = Environment.CpuUsage.TotalTime;
         var many = Load(CallKind.Small, inFlight: 16, phase);
-        Result.Add(Figure.ClientCpuPerCall, (Environment.CpuUsage.TotalTime - clientBefore).TotalMicroseconds / many.Calls);
+        var clientCpu = Environment.CpuUsage.TotalTime - clientBefore;
+        Result.Add(Figure.ClientCpuPerCall, clientCpu.TotalMicroseconds / many.Calls);
         Result.Add(Figure.CpuPerCall, (ProxyCpu() - proxiesBefore).TotalMicroseconds / many.Calls);
         Result.Add(Figure.CallsAt16, many.CallsPerSecond);
 
@@ -72,7 +75,8 @@ internal sealed class Contender(Row row, Workshop workshop) : IDisposable
             if (row.StartCold is { } startCold)
             {
                 using var fresh = workshop.Open(row.Name);
-                Result.ColdStarts.Add(Within(TimeSpan.Zero, fresh, () => FirstAnswer(() => startCold(workshop, fresh))));
+                var elapsed = Within(TimeSpan.Zero, fresh, () => FirstAnswer(() => startCold(workshop, fresh)));
+                Result.ColdStarts.Add(elapsed);
             }
         }
     });

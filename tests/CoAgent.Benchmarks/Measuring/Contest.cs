@@ -3,7 +3,9 @@ using CoAgent.Benchmarks.Rows;
 
 namespace CoAgent.Benchmarks.Measuring;
 
-/// <summary>All rows side by side: every round measures each of them once, in an order drawn anew from a fixed seed.</summary>
+/// <summary>
+/// All rows side by side: every round measures each of them once, in an order drawn anew from a fixed seed.
+/// </summary>
 internal sealed class Contest(Workshop workshop, Pace pace, TextWriter progress, CancellationToken cancelled)
 {
     public const int Seed = 20_261;
@@ -51,7 +53,8 @@ internal sealed class Contest(Workshop workshop, Pace pace, TextWriter progress,
             cancelled.ThrowIfCancellationRequested();
             var done = take(contender);
             cancelled.ThrowIfCancellationRequested();
-            progress.WriteLine($"{step}: {contender.Result.Row.Name} {(done ? Latest(contender.Result) : Failed(contender.Result))}");
+            var told = done ? Latest(contender.Result) : $"left out: {contender.Result.Failure}";
+            progress.WriteLine($"{step}: {contender.Result.Row.Name} {told}");
             if (done)
             {
                 kept.Add(contender);
@@ -62,9 +65,8 @@ internal sealed class Contest(Workshop workshop, Pace pace, TextWriter progress,
     }
 
     private static string Latest(RowResult result) =>
-        result.Rounds.TryGetValue(Figure.Median, out var medians) && result.Rounds.TryGetValue(Figure.CallsAt16, out var calls)
+        result.Rounds.TryGetValue(Figure.Median, out var medians)
+            && result.Rounds.TryGetValue(Figure.CallsAt16, out var calls)
             ? $"median {medians[^1]:N0} us, {calls[^1]:N0} calls/s at 16"
             : "ok";
-
-    private static string Failed(RowResult result) => $"left out: {result.Failure}";
 }

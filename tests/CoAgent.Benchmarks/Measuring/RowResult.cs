@@ -2,7 +2,9 @@ using CoAgent.Benchmarks.Rows;
 
 namespace CoAgent.Benchmarks.Measuring;
 
-/// <summary>What is measured of a row in every round. Times are in microseconds, rates in calls or megabytes a second.</summary>
+/// <summary>
+/// What is measured of a row in every round. Times are in microseconds, rates in calls or megabytes a second.
+/// </summary>
 internal enum Figure
 {
     Median,
@@ -18,7 +20,10 @@ internal enum Figure
     Rate1MiB,
 }
 
-/// <summary>Resident megabytes of the process that the client started, if it is a bridge, and of all others before the server.</summary>
+/// <summary>
+/// Resident megabytes of the process that the client started, if it is a bridge, and of all others before the
+/// server.
+/// </summary>
 internal sealed record Resident(double Daemon, double? Bridge);
 
 /// <summary>What a row came to: figures of every round, in the order of the rounds.</summary>
@@ -55,11 +60,16 @@ internal sealed class RowResult(Row row)
         values.Add(value);
     }
 
-    public double? Value(Figure figure) => rounds.TryGetValue(figure, out var values) ? Statistics.Median(values) : null;
+    public double? Value(Figure figure) =>
+        rounds.TryGetValue(figure, out var values) ? Statistics.Median(values) : null;
 
-    /// <summary>The median over the rounds of this row's figure by the other's of the same round, so that drift cancels out.</summary>
+    /// <summary>
+    /// The median over the rounds of this row's figure by the other's of the same round, so that drift cancels out.
+    /// </summary>
     public double? Ratio(Figure figure, RowResult? other) =>
-        other is not null && rounds.TryGetValue(figure, out var ours) && other.rounds.TryGetValue(figure, out var theirs)
+        other is not null
+        && rounds.TryGetValue(figure, out var ours)
+        && other.rounds.TryGetValue(figure, out var theirs)
             ? Statistics.Median(ours.Zip(theirs, (our, their) => our / their))
             : null;
 }

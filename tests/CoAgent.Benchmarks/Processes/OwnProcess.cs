@@ -29,19 +29,24 @@ internal sealed class OwnProcess : IDisposable
 
     public Stream Output => process.StandardOutput.BaseStream;
 
-    /// <summary>For the message of a failure: whether the process ended, and the last lines of its standard error.</summary>
+    /// <summary>
+    /// For the message of a failure: whether the process ended, and the last lines of its standard error.
+    /// </summary>
     public string LastWords
     {
         get
         {
             lock (errors)
             {
-                return string.Join('\n', errors.Prepend(ExitsWithin(ExitPause) ? $"Exit code {process.ExitCode}." : "It still runs."));
+                var end = ExitsWithin(ExitPause) ? $"Exit code {process.ExitCode}." : "It still runs.";
+                return string.Join('\n', errors.Prepend(end));
             }
         }
     }
 
-    /// <summary>For a server that speaks HTTP: what it prints is read away, so that it never waits for a reader.</summary>
+    /// <summary>
+    /// For a server that speaks HTTP: what it prints is read away, so that it never waits for a reader.
+    /// </summary>
     public void DrainOutput()
     {
         process.OutputDataReceived += (_, line) => Keep(line.Data);

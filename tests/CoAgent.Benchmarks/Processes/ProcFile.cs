@@ -16,7 +16,8 @@ internal sealed record ProcFile(int Id, int ParentId, string CommandLine, TimeSp
             .OfType<ProcFile>()];
 
     /// <summary>Whether the process was started with this text in its environment.</summary>
-    public bool Carries(string environment) => Text(Id, "environ")?.Contains(environment, StringComparison.Ordinal) == true;
+    public bool Carries(string environment) =>
+        Text(Id, "environ")?.Contains(environment, StringComparison.Ordinal) == true;
 
     private static ProcFile? Read(int id)
     {

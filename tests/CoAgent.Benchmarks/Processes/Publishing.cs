@@ -18,7 +18,8 @@ internal sealed class Publishing(string repository, TextWriter progress)
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new NotMeasuredException("run this from inside the repository: CoAgent.sln is not above this program");
+        return folder?.FullName
+            ?? throw new NotMeasuredException("CoAgent.sln is not above this program: run it from inside the repository");
     }
 
     /// <summary>Publishes, and returns the executable.</summary>
@@ -33,7 +34,8 @@ internal sealed class Publishing(string repository, TextWriter progress)
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false",
+                "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+                "--self-contained", "false",
                 "-p:PublishReadyToRun=true", "-o", output, "-v", "quiet", "-nologo",
 
                 // Lock files are for the portable restore; a restore for one platform would rewrite them.

@@ -56,7 +56,8 @@ internal sealed class Stage : IDisposable
 
     /// <summary>The processes between client and server: all but the echo server and a shell that started it.</summary>
     public IReadOnlyList<ProcFile> Proxies() =>
-        [.. Running().Where(process => process.CommandLine != echoCommand && process.CommandLine != $"/bin/sh -c {echoCommand}")];
+        [.. Running().Where(process =>
+            process.CommandLine != echoCommand && process.CommandLine != $"/bin/sh -c {echoCommand}")];
 
     public void EndAll()
     {

@@ -30,7 +30,9 @@ internal sealed class Workshop : IDisposable
         }
     }
 
-    /// <summary>Ends every process of every stage; whoever waits for one of them is told by the end of its stream.</summary>
+    /// <summary>
+    /// Ends every process of every stage; whoever waits for one of them is told by the end of its stream.
+    /// </summary>
     public void EndAll()
     {
         lock (gate)

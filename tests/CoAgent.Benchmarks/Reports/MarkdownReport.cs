@@ -14,8 +14,9 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
         output.WriteLine("# Benchmark");
         output.WriteLine();
         output.WriteLine(
-            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {pace.Rounds} rounds of "
-            + $"{pace.Phase.TotalSeconds} s a figure. Medians of the rounds; \"x floor\" is the median of the rounds' own ratios.");
+            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {pace.Rounds} rounds "
+            + $"of {pace.Phase.TotalSeconds} s a figure. Medians of the rounds; "
+            + "\"x floor\" is the median of the rounds' own ratios.");
         Section(output, "Small calls", Calls());
         Section(output, "Large results, one in flight", LargeResults());
         Section(output, "Start to first answer", Starts());
@@ -28,7 +29,8 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
         output.WriteLine();
         foreach (var result in results.Where(result => result.Failure is not null))
         {
-            output.WriteLine($"Not measured{(result.Rounds.Count > 0 ? " to the end" : "")}: {result.Row.Name}: {result.Failure}");
+            var extent = result.Rounds.Count > 0 ? "Not measured to the end" : "Not measured";
+            output.WriteLine($"{extent}: {result.Row.Name}: {result.Failure}");
         }
     }
 
@@ -43,12 +45,16 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
     private MarkdownTable Calls()
     {
         var table = new MarkdownTable(
-            "row", "median µs", "x floor", "p99 µs", "x floor", "calls/s at 1", "at 16", "x floor", "at 64", "x floor");
+            "row", "median µs", "x floor", "p99 µs", "x floor",
+            "calls/s at 1", "at 16", "x floor", "at 64", "x floor");
         foreach (var result in Measured)
         {
             table.Add(
-                result.Row.Name, Whole(result, Figure.Median), Ratio(result, Figure.Median), Whole(result, Figure.P99), Ratio(result, Figure.P99),
-                Whole(result, Figure.CallsAt1), Whole(result, Figure.CallsAt16), Ratio(result, Figure.CallsAt16),
+                result.Row.Name,
+                Whole(result, Figure.Median), Ratio(result, Figure.Median),
+                Whole(result, Figure.P99), Ratio(result, Figure.P99),
+                Whole(result, Figure.CallsAt1),
+                Whole(result, Figure.CallsAt16), Ratio(result, Figure.CallsAt16),
                 Whole(result, Figure.CallsAt64), Ratio(result, Figure.CallsAt64));
         }
 
@@ -61,7 +67,8 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
         foreach (var result in Measured)
         {
             table.Add(
-                result.Row.Name, Whole(result, Figure.Result64KiB), Ratio(result, Figure.Result64KiB), Whole(result, Figure.Rate64KiB),
+                result.Row.Name,
+                Whole(result, Figure.Result64KiB), Ratio(result, Figure.Result64KiB), Whole(result, Figure.Rate64KiB),
                 Whole(result, Figure.Result1MiB), Ratio(result, Figure.Result1MiB), Whole(result, Figure.Rate1MiB));
         }
 
@@ -71,14 +78,16 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
     private MarkdownTable Starts()
     {
         var table = new MarkdownTable("row", "daemon running ms", "over direct", "none running ms", "over direct");
-        double? direct = results.FirstOrDefault(result => result.Row.Kind == RowKind.Direct) is { ColdStarts.Count: > 0 } server
-            ? Statistics.Median(server.ColdStarts)
-            : null;
+        var server = results.FirstOrDefault(result => result.Row.Kind == RowKind.Direct);
+        var direct = MedianOf(server?.ColdStarts ?? []);
         foreach (var result in Measured.Where(result => result.WarmStarts.Count + result.ColdStarts.Count > 0))
         {
-            double? warm = result.WarmStarts.Count > 0 ? Statistics.Median(result.WarmStarts) : null;
-            double? cold = result.ColdStarts.Count > 0 ? Statistics.Median(result.ColdStarts) : null;
-            table.Add(result.Row.Name, Text(warm, "N0"), Text(warm - direct, "+0;-0;0"), Text(cold, "N0"), Text(cold - direct, "+0;-0;0"));
+            var warm = MedianOf(result.WarmStarts);
+            var cold = MedianOf(result.ColdStarts);
+            table.Add(
+                result.Row.Name,
+                Text(warm, "N0"), Text(warm - direct, "+0;-0;0"),
+                Text(cold, "N0"), Text(cold - direct, "+0;-0;0"));
         }
 
         return table;
@@ -86,14 +95,17 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
 
     private MarkdownTable Costs()
     {
-        var table = new MarkdownTable("row", "proxy µs/call", "x floor", "client µs/call", "daemon MB, small calls", "after all", "bridge MB");
+        var table = new MarkdownTable(
+            "row", "proxy µs/call", "x floor", "client µs/call", "daemon MB, small calls", "after all", "bridge MB");
         foreach (var result in Measured)
         {
-            var isProxy = result.Row.Kind != RowKind.Direct;
             table.Add(
-                result.Row.Name, isProxy ? Whole(result, Figure.CpuPerCall) : "", isProxy ? Ratio(result, Figure.CpuPerCall) : "",
+                result.Row.Name,
+                Proxy(result, Whole(result, Figure.CpuPerCall)),
+                Proxy(result, Ratio(result, Figure.CpuPerCall)),
                 Text(result.Value(Figure.ClientCpuPerCall), "N1"),
-                isProxy ? Text(result.AfterSmallCalls?.Daemon, "N0") : "", isProxy ? Text(result.AfterAll?.Daemon, "N0") : "",
+                Proxy(result, Text(result.AfterSmallCalls?.Daemon, "N0")),
+                Proxy(result, Text(result.AfterAll?.Daemon, "N0")),
                 Text(result.AfterAll?.Bridge, "N0"));
         }
 
@@ -102,9 +114,15 @@ internal sealed class MarkdownReport(IReadOnlyList<RowResult> results, Pace pace
 
     private string Ratio(RowResult result, Figure figure)
     {
-        var floor = results.FirstOrDefault(other => other.Row.Kind == RowKind.Floor && other.Row.Transport == result.Row.Transport);
+        var floor = results.FirstOrDefault(
+            other => other.Row.Kind == RowKind.Floor && other.Row.Transport == result.Row.Transport);
         return Text(result.Ratio(figure, floor), "0.00");
     }
+
+    // The server itself has no proxy whose cost could be told.
+    private static string Proxy(RowResult result, string cell) => result.Row.Kind == RowKind.Direct ? "" : cell;
+
+    private static double? MedianOf(List<double> values) => values.Count > 0 ? Statistics.Median(values) : null;
 
     private static string Whole(RowResult result, Figure figure) => Text(result.Value(figure), "N0");
 

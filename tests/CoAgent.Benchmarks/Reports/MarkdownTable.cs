@@ -2,7 +2,9 @@ using System.Text;
 
 namespace CoAgent.Benchmarks.Reports;
 
-/// <summary>A table that reads well as text and as Markdown: the first column to the left, figures to the right.</summary>
+/// <summary>
+/// A table that reads well as text and as Markdown: the first column to the left, figures to the right.
+/// </summary>
 internal sealed class MarkdownTable(params string[] headings)
 {
     private readonly List<string[]> rows = [];
@@ -11,7 +13,11 @@ internal sealed class MarkdownTable(params string[] headings)
 
     public override string ToString()
     {
-        int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())];
+        int[] widths =
+        [
+            .. headings.Select((heading, column) =>
+                rows.Select(row => row[column].Length).Append(heading.Length).Max()),
+        ];
         var text = new StringBuilder();
         Append(text, headings, widths);
         text.Append("|-").Append('-', widths[0]).Append("-|");

@@ -4,21 +4,29 @@ using CoAgent.Benchmarks.Processes;
 
 namespace CoAgent.Benchmarks.Rows;
 
-/// <summary>The echo server itself, and the floor: the least that a proxy of this shape can cost on this runtime.</summary>
+/// <summary>
+/// The echo server itself, and the floor: the least that a proxy of this shape can cost on this runtime.
+/// </summary>
 internal static class BareRows
 {
     public static IEnumerable<Row> All() =>
     [
-        new("direct", RowKind.Direct, Transport.Stdio, (workshop, stage) => new RunningRow(new StdioClient(stage.Start(workshop.Echo))))
+        new("direct", RowKind.Direct, Transport.Stdio, StartDirect)
         {
             StartCold = (workshop, stage) => stage.Start(workshop.Echo),
         },
         new("floor-http", RowKind.Floor, Transport.Http, StartHttp),
-        new("floor-stdio", RowKind.Floor, Transport.Stdio, (workshop, stage) => RunningRow.Stdio(() => StartBridge(workshop, stage)))
+        new("floor-stdio", RowKind.Floor, Transport.Stdio, StartStdio)
         {
             StartCold = StartBridge,
         },
     ];
+
+    private static RunningRow StartDirect(Workshop workshop, Stage stage) =>
+        new(new StdioClient(stage.Start(workshop.Echo)));
+
+    private static RunningRow StartStdio(Workshop workshop, Stage stage) =>
+        RunningRow.Stdio(() => StartBridge(workshop, stage));
 
     private static RunningRow StartHttp(Workshop workshop, Stage stage)
     {

@@ -48,7 +48,8 @@ internal static class CoAgentRows
     private static string Program(Workshop workshop) =>
         workshop.CoAgent ?? throw new NotMeasuredException("there is no coagent executable");
 
-    private static Dictionary<string, string> InWorkspace(Stage stage) => new() { ["COAGENT_WORKSPACE"] = stage.Folder };
+    private static Dictionary<string, string> InWorkspace(Stage stage) =>
+        new() { ["COAGENT_WORKSPACE"] = stage.Folder };
 
     private static void WriteConfig(Workshop workshop, Stage stage) =>
         File.WriteAllText(

@@ -4,7 +4,9 @@ using CoAgent.Benchmarks.Processes;
 
 namespace CoAgent.Benchmarks.Rows;
 
-/// <summary>Existing proxies from npm, each in the mode that suits it best: one session, one child that stays.</summary>
+/// <summary>
+/// Existing proxies from npm, each in the mode that suits it best: one session, one child that stays.
+/// </summary>
 internal static class RivalRows
 {
     private const string Supergateway = "supergateway/dist/index.js";
@@ -16,7 +18,7 @@ internal static class RivalRows
         const listen = Server.prototype.listen;
         Server.prototype.listen = function (first, ...rest) {
           return typeof first === 'number' || typeof first === 'string' && /^[0-9]+$/.test(first)
-            ? listen.call(this, { port: Number(first), host: '127.0.0.1' }, ...rest.filter(x => typeof x === 'function'))
+            ? listen.call(this, { port: Number(first), host: '127.0.0.1' }, ...rest.filter(x => x instanceof Function))
             : listen.call(this, first, ...rest);
         };
         """;
@@ -35,7 +37,8 @@ internal static class RivalRows
         new(name, RowKind.Rival, Transport.Http, (workshop, stage) =>
         {
             var port = Stage.FreePort();
-            return RunningRow.Http(StartListening(startServer, workshop, stage, port), new HttpAddress(port, "/mcp", Token: null));
+            var server = StartListening(startServer, workshop, stage, port);
+            return RunningRow.Http(server, new HttpAddress(port, "/mcp", Token: null));
         });
 
     // Of these only supergateway speaks stdio to its client: so it is the bridge before both.
@@ -45,7 +48,10 @@ internal static class RivalRows
             var port = Stage.FreePort();
             StartListening(startServer, workshop, stage, port);
             return RunningRow.Stdio(() => stage.Start(
-                [.. Node(workshop, Supergateway), "--streamableHttp", $"http://127.0.0.1:{port}/mcp", "--logLevel", "none"]));
+                [
+                    .. Node(workshop, Supergateway), "--streamableHttp", $"http://127.0.0.1:{port}/mcp",
+                    "--logLevel", "none",
+                ]));
         });
 
     private static OwnProcess StartListening(Server startServer, Workshop workshop, Stage stage, int port)
@@ -62,8 +68,9 @@ internal static class RivalRows
         File.WriteAllText(preload, LoopbackOnly);
         return stage.Start(
             [
-                .. Node(workshop, Supergateway), "--stdio", string.Join(' ', workshop.Echo), "--outputTransport", "streamableHttp",
-                "--stateful", "--port", port.ToString(CultureInfo.InvariantCulture), "--logLevel", "none",
+                .. Node(workshop, Supergateway), "--stdio", string.Join(' ', workshop.Echo),
+                "--outputTransport", "streamableHttp", "--stateful",
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--logLevel", "none",
             ],
             new Dictionary<string, string> { ["NODE_OPTIONS"] = $"--require {preload}" });
     }
@@ -72,7 +79,8 @@ internal static class RivalRows
     private static OwnProcess StartMcpProxy(Workshop workshop, Stage stage, int port) =>
         stage.Start(
             [
-                .. Node(workshop, McpProxy), "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture),
+                .. Node(workshop, McpProxy), "--host", "127.0.0.1",
+                "--port", port.ToString(CultureInfo.InvariantCulture),
                 "--server", "stream", "--no-eventStore", "--", .. workshop.Echo,
             ]);
 
@@ -81,6 +89,7 @@ internal static class RivalRows
         var path = Path.Combine(workshop.Npm, "node_modules", script);
         return File.Exists(path)
             ? ["node", path]
-            : throw new NotMeasuredException($"{script.Split('/')[0]} is not installed: run npm ci in {workshop.Npm}, or name another folder with --npm");
+            : throw new NotMeasuredException(
+                $"{script.Split('/')[0]} is not in {workshop.Npm}: run npm ci there, or name another folder with --npm");
     }
 }

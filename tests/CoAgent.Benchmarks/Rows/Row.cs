@@ -21,7 +21,9 @@ internal enum Transport
 /// <summary>One way to reach the echo server.</summary>
 internal sealed record Row(string Name, RowKind Kind, Transport Transport, Func<Workshop, Stage, RunningRow> Start)
 {
-    /// <summary>Where the row is a process that a client starts: starts it in a fresh folder, with no daemon running.</summary>
+    /// <summary>
+    /// Where the row is a process that a client starts: starts it in a fresh folder, with no daemon running.
+    /// </summary>
     public Func<Workshop, Stage, OwnProcess>? StartCold { get; init; }
 }
 

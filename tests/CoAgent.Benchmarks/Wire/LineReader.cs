@@ -13,7 +13,9 @@ internal sealed class LineReader(Stream stream)
     /// <summary>Whether a whole line is already here: a writer flushes only when none is.</summary>
     public bool HasBufferedLine => FindNewline(start);
 
-    /// <summary>Waits for the next line; false at the end of the stream. The span is valid until the next call.</summary>
+    /// <summary>
+    /// Waits for the next line; false at the end of the stream. The span is valid until the next call.
+    /// </summary>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         var scanned = start;
