@@ -1,1 +1,43 @@
-return 0;
+using System.Globalization;
+using CoAgent.Benchmarks;
+using CoAgent.Benchmarks.Echo;
+using CoAgent.Benchmarks.Floor;
+
+if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
+{
+    // Whatever becomes of the benchmark that started it, no part outlives this.
+    using var lifetime = new Timer(_ => Environment.Exit(3), null, TimeSpan.FromMinutes(60), Timeout.InfiniteTimeSpan);
+    return await RunPartAsync(args);
+}
+
+return BenchmarkCommand.Create(Benchmark.Run).Parse(args).Invoke();
+
+static async Task<int> RunPartAsync(string[] args)
+{
+    var self = Environment.ProcessPath
+        ?? throw new InvalidOperationException("this program does not know its own path");
+    switch (args)
+    {
+        case [Verbs.Echo]:
+            return new EchoServer(Console.OpenStandardInput(), Console.OpenStandardOutput()).Run();
+        case [Verbs.FloorBridge, var socket]:
+            return new FloorBridge(socket, [self, Verbs.FloorDaemon, socket]).Run();
+        case [Verbs.FloorDaemon, var socket]:
+            using (var mux = new StdioMux([self, Verbs.Echo]))
+            {
+                new SocketFloor(mux).Run(socket);
+            }
+
+            return 0;
+        case [Verbs.FloorHttp, var port]:
+            using (var mux = new StdioMux([self, Verbs.Echo]))
+            {
+                await new HttpFloor(mux).RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
+            }
+
+            return 0;
+        default:
+            await Console.Error.WriteLineAsync($"{args[0]} takes other arguments.");
+            return 2;
+    }
+}
