@@ -76,7 +76,8 @@ internal sealed class WorkspaceState(CoordinatorOptions options, TimeProvider ti
             }
             else
             {
-                // An overdue lease that could not end: a call came in meanwhile, so there is a whole lease to go.
+                // A lease that is over and does not end has an open call, or one that waits: from its end there is a
+                // whole lease to go.
                 next = Earlier(next, Earlier(grace, lease > TimeSpan.Zero ? lease : options.Lease));
             }
         }
@@ -89,9 +90,7 @@ internal sealed class WorkspaceState(CoordinatorOptions options, TimeProvider ti
         [.. _ended],
         _order.HighestFinished);
 
-    /// <summary>How much of its lease a transaction has left; a call that is open, or waits, is not idle.</summary>
-    private TimeSpan LeaseLeft(TransactionHandle handle) =>
-        handle.OpenCallCount > 0 ? options.Lease : options.Lease - time.GetElapsedTime(handle.TouchedAt);
+    private TimeSpan LeaseLeft(TransactionHandle handle) => options.Lease - time.GetElapsedTime(handle.TouchedAt);
 
     /// <summary>How much of its grace a gone agent has left; null when it is not gone, or called since in another way.</summary>
     private TimeSpan? GraceLeft(TransactionHandle handle)
