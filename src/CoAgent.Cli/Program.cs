@@ -1,1 +1,3 @@
-return 0;
+using CoAgent.Cli;
+
+return await CoAgentCommand.RunAsync(args);

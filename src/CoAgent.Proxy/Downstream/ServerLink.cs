@@ -239,10 +239,23 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         return opening;
     }
 
-    private async Task<Opening> ShakeHandsAsync(Task<Opening> tried) =>
-        await tried is Opening.Ready { Connection: { EndReason: null } connection }
-            ? await Handshake.InitializeAsync(connection, _owner)
-            : await TryOpenAsync();
+    // A server that settled for the modern era when it was tried no longer takes a handshake: it is started anew.
+    private async Task<Opening> ShakeHandsAsync(Task<Opening> tried)
+    {
+        if (await tried is not Opening.Ready { Connection: { EndReason: null } connection })
+        {
+            return await TryOpenAsync();
+        }
+
+        var opening = await Handshake.InitializeAsync(connection, _owner);
+        if (opening is Opening.Ready { Bridge: null })
+        {
+            return opening;
+        }
+
+        await connection.DisposeAsync();
+        return await TryOpenAsync();
+    }
 
     private async Task RestoreAsync(Opening.Ready ready)
     {

@@ -1,7 +1,6 @@
-using System.Collections;
-using System.Collections.Immutable;
 using System.IO.Pipelines;
 using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Processes;
 using CoAgent.Runtime.Tools;
 using Microsoft.Extensions.Logging;
@@ -80,7 +79,7 @@ internal sealed class ServerStarter : IAsyncDisposable
 
     private StreamTransport StartChild(ServerDefinition.Stdio stdio, ILogger logger)
     {
-        var environment = ProcessEnvironment();
+        var environment = ProcessEnvironment.Read();
         foreach (var (name, value) in stdio.Env)
         {
             environment[name] = value;
@@ -133,16 +132,5 @@ internal sealed class ServerStarter : IAsyncDisposable
             await running;
             return $"The built-in server '{builtin.Name}' has ended.";
         }
-    }
-
-    private static Dictionary<string, string> ProcessEnvironment()
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string)variable.Value!;
-        }
-
-        return environment;
     }
 }

@@ -3,34 +3,32 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Ingress;
 
 /// <summary>The daemon's end of a bridge: MCP messages as lines on the workspace's socket, which only its owner can open.</summary>
 internal sealed partial class BridgeEndpoint(
-    ProxyContext context, SessionDirectory directory, AgentPresence presence, ILogger<BridgeEndpoint> logger) : ConnectionHandler
+    ProxyContext context, SessionDirectory directory, AgentPresence presence, ILogger<BridgeEndpoint> logger)
 {
     /// <summary>How long a connection may take to say who it is.</summary>
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
     private long _sessionCount;
 
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    /// <summary>Serves one connection until either end closes it.</summary>
+    public async Task ServeAsync(Stream connection, CancellationToken closed)
     {
-        await using var input = connection.Transport.Input.AsStream();
-        await using var output = connection.Transport.Output.AsStream();
-        var writer = new LineWriter(output, context.Limits.QueueBytesMax);
+        var writer = new LineWriter(connection, context.Limits.QueueBytesMax);
         var lines = new LineBuffer(context.Limits.MessageBytesMax);
         try
         {
-            if (await GreetAsync(input, lines, writer, connection.ConnectionClosed) is { } session)
+            if (await GreetAsync(connection, lines, writer, closed) is { } session)
             {
-                await ServeAsync(session, input, lines, writer, connection.ConnectionClosed);
+                await ServeAsync(session, connection, lines, writer, closed);
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ConnectionResetException)
+        catch (Exception error) when (error is IOException or OperationCanceledException)
         {
             LogBroken(error.Message);
         }

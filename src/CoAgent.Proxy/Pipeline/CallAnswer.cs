@@ -10,6 +10,9 @@ internal static class CallAnswer
     /// <summary>What stands in the <c>_meta</c> of a call that was refused before it had a name.</summary>
     public static readonly byte[] NoRecord = "\"coagent/call\":{\"status\":\"refused\"}"u8.ToArray();
 
+    /// <summary>What stands in the <c>_meta</c> of a call whose daemon went away before it was answered.</summary>
+    public static readonly byte[] UnknownRecord = "\"coagent/call\":{\"status\":\"unknown\"}"u8.ToArray();
+
     public static Splice From(ClientExchange exchange, Reply reply, CallRecord record) => reply switch
     {
         Reply.Answered { Frame: { Kind: FrameKind.Result, BodyIsObject: true } answer } =>
@@ -20,14 +23,18 @@ internal static class CallAnswer
     };
 
     /// <summary>A result that the proxy gives itself: an error that the model sees, with what to do.</summary>
-    public static Splice OfOurOwn(ClientExchange exchange, string message, ReadOnlySpan<byte> metaMembers)
+    public static Splice OfOurOwn(ClientExchange exchange, string message, ReadOnlySpan<byte> metaMembers) =>
+        ClientAnswer.Result(exchange, ErrorResult(RequestRouter.IsModern(exchange.Request), message, metaMembers));
+
+    /// <summary>The same as JSON.</summary>
+    public static byte[] ErrorResult(bool isModern, string message, ReadOnlySpan<byte> metaMembers)
     {
-        byte[] modern = RequestRouter.IsModern(exchange.Request) ? [.. "\"resultType\":\"complete\","u8] : [];
-        return ClientAnswer.Result(exchange, (byte[])
+        byte[] modern = isModern ? [.. "\"resultType\":\"complete\","u8] : [];
+        return
         [
             (byte)'{', .. modern, .. "\"content\":[{\"type\":\"text\",\"text\":"u8, .. ObjectEdit.Text(message),
             .. "}],\"isError\":true,\"_meta\":{"u8, .. metaMembers, .. "}}"u8,
-        ]);
+        ];
     }
 
     private static string Words(ServerFault fault) => fault.MayHaveHappened

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using CoAgent.Cli.Commands;
+using CoAgent.Proxy.Hosting;
+using CoAgent.Proxy.Workspaces;
+
+namespace CoAgent.Cli;
+
+/// <summary>The command line: one command a file under <c>Commands</c>.</summary>
+internal static class CoAgentCommand
+{
+    /// <summary>Exit code of a command that could not do what it was asked; the reason is on stderr.</summary>
+    public const int Failed = 1;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // The bridge is started by every client that opens a window: it must not pay for parsing what it does not need.
+        if (args is ["connect", ..] && ConnectCommand.TryReadPlain(args.AsSpan(1)) is { } plain)
+        {
+            return await GuardAsync(() => ConnectCommand.RunAsync(plain, CancellationToken.None));
+        }
+
+        var root = new RootCommand("CoAgent: an MCP proxy that lets several agents work on one tree as if one after the other.")
+        {
+            ServeCommand.Create(),
+            ConnectCommand.Create(),
+            WrapCommand.Create(),
+            CallCommand.Create(),
+            StatusCommand.Create(),
+            StopCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        return await GuardAsync(() => root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+    }
+
+    // The boundary of the process: what went wrong is one sentence on stderr, never a stack trace for something foreseen.
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception error) when (error is WorkspaceException or DaemonStartException or CommandException)
+        {
+            await Console.Error.WriteLineAsync($"coagent: {error.Message}");
+            return Failed;
+        }
+    }
+}
+
+/// <summary>A command cannot do what it was asked; the message says why and what to do.</summary>
+internal sealed class CommandException(string message) : Exception(message);

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Hosting;
+using CoAgent.Proxy.Processes;
+using CoAgent.Proxy.Workspaces;
+
+namespace CoAgent.Cli.Commands;
+
+/// <summary>One thing that <c>doctor</c> looked at.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="State">ok, warning or missing.</param>
+/// <param name="Finding">What was found.</param>
+/// <param name="Remedy">What to do; null when there is nothing to do.</param>
+internal sealed record DoctorFinding(string Name, string State, string Finding, string? Remedy);
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+internal sealed record DoctorReport(string Workspace, ImmutableArray<DoctorFinding> Findings);
+
+/// <summary><c>coagent doctor</c>: what is missing, and the command that mends it.</summary>
+internal static class DoctorCommand
+{
+    private const string Ok = "ok";
+    private const string Warning = "warning";
+    private const string Missing = "missing";
+
+    private static readonly Option<string?> Workspace = CommonOptions.Workspace();
+    private static readonly Option<string?> Config = CommonOptions.Config();
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Look for what is missing here and say the command that mends it; exits with 1 when something is missing.")
+        {
+            Workspace, Config, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
+        var path = Environment.GetEnvironmentVariable("PATH");
+        var findings = ImmutableArray.CreateBuilder<DoctorFinding>();
+        findings.Add(await DaemonAsync(workspace, cancellationToken));
+        findings.AddRange(Configuration(workspace, parsed.GetValue(Config), path));
+        findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
+        findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
+        findings.Add(Program("git", path, "workspaces are found by their .git", "apt-get install git"));
+        findings.Add(Program("node", path, "many MCP servers are npm packages", "apt-get install nodejs npm"));
+        var report = new DoctorReport(workspace.Root, findings.ToImmutable());
+        Print(report, parsed.GetValue(Json));
+        return report.Findings.Any(static finding => finding.State == Missing) ? CoAgentCommand.Failed : 0;
+    }
+
+    private static async Task<DoctorFinding> DaemonAsync(WorkspaceFolder workspace, CancellationToken cancellationToken) =>
+        await DaemonLauncher.FindAsync(workspace, cancellationToken) is { } record
+            ? new DoctorFinding("daemon", Ok, $"runs as process {record.Pid} at {record.Url}", Remedy: null)
+            : new DoctorFinding("daemon", Ok, "does not run; \"coagent connect\" starts it when a client needs it", Remedy: null);
+
+    private static IEnumerable<DoctorFinding> Configuration(WorkspaceFolder workspace, string? chosen, string? path)
+    {
+        var file = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
+        if (chosen is null && !File.Exists(file))
+        {
+            yield return new DoctorFinding("configuration", Ok, $"no {file}; the built-in workspace server is used", Remedy: null);
+            yield break;
+        }
+
+        switch (McpJson.Load(file, ProcessEnvironment.Read()))
+        {
+            case LoadResult.Faulty faulty:
+                foreach (var fault in faulty.Faults)
+                {
+                    yield return new DoctorFinding("configuration", Missing, fault.ToString(), "edit the file");
+                }
+
+                break;
+            case LoadResult.Loaded loaded:
+                yield return new DoctorFinding("configuration", Ok, $"{file} with {loaded.Configuration.Servers.Length} server(s)", Remedy: null);
+                foreach (var warning in loaded.Warnings)
+                {
+                    yield return new DoctorFinding("configuration", Warning, warning.ToString(), Remedy: null);
+                }
+
+                foreach (var server in loaded.Configuration.Servers.OfType<ServerDefinition.Stdio>())
+                {
+                    yield return Command(server, path);
+                }
+
+                break;
+        }
+    }
+
+    private static DoctorFinding Command(ServerDefinition.Stdio server, string? path)
+    {
+        var isPath = server.Command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        var found = isPath ? File.Exists(server.Command) : CommandPath.FindOnPath(server.Command, path) is not null;
+        return found
+            ? new DoctorFinding($"server {server.Name}", Ok, $"its command '{server.Command}' is there", Remedy: null)
+            : new DoctorFinding($"server {server.Name}", Missing, $"its command '{server.Command}' is not on the PATH", $"install it, or correct mcpServers.{server.Name}.command");
+    }
+
+    private static DoctorFinding Program(string name, string? path, string use, string remedy) =>
+        CommandPath.FindOnPath(name, path) is { } found
+            ? new DoctorFinding(name, Ok, found, Remedy: null)
+            : new DoctorFinding(name, Warning, $"not found; {use}", remedy);
+
+    private static void Print(DoctorReport report, bool json)
+    {
+        if (json)
+        {
+            Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(report, CliJson.Default.DoctorReport));
+            return;
+        }
+
+        Console.WriteLine($"workspace {report.Workspace}");
+        foreach (var finding in report.Findings)
+        {
+            var remedy = finding.Remedy is null ? "" : $"  ->  {finding.Remedy}";
+            Console.WriteLine($"  {finding.State,-8} {finding.Name}: {finding.Finding}{remedy}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Coordination;
+using Microsoft.AspNetCore.Http;
+
+namespace CoAgent.Proxy.Hosting;
+
+/// <summary>Tells what goes on in a daemon.</summary>
+internal sealed class DaemonStatus(
+    WorkspaceFolder workspace, ConfigurationFile file, Coordinator coordinator, SessionDirectory sessions)
+{
+    public async Task WriteAsync(HttpContext context)
+    {
+        var report = await ReadAsync(context.RequestAborted);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, report, StatusJson.Default.StatusReport, context.RequestAborted);
+    }
+
+    private async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await coordinator.SnapshotAsync(cancellationToken);
+        var configuration = file.Current;
+        return new StatusReport(
+            workspace.Root,
+            Environment.ProcessId,
+            ProductVersion.Text,
+            configuration.File,
+            [.. file.LastFaults.Select(static fault => fault.ToString())],
+            [.. configuration.Servers.Select(Describe)],
+            configuration.Disabled,
+            [.. sessions.All.OrderBy(static session => session.Id, StringComparer.Ordinal).Select(Describe)],
+            [.. snapshot.Open.Select(Describe)],
+            [.. snapshot.Ended.Select(Describe)]);
+    }
+
+    private ServerReport Describe(ServerDefinition server)
+    {
+        var links = sessions.All.SelectMany(static session => session.Links).Where(link => link.Definition.Equals(server)).Distinct().ToArray();
+        var open = links.Count(static link => link.Current is not null);
+        var trouble = links.Select(static link => link.Trouble).OfType<string>().FirstOrDefault();
+        var state = trouble is not null ? "trouble" : open > 0 ? "open" : "not started";
+        return new ServerReport(server.Name, server.Kind, state, open, trouble);
+    }
+
+    private static SessionReport Describe(ClientSession session) => new(
+        session.Id,
+        session.Identity.OwnAgent.Value,
+        session.InitializeRequest is { } initialize ? Ingress.ClientName.Of(initialize) : null,
+        session.OpenCount,
+        [.. session.Links.Select(static link => link.Name)]);
+
+    private static TransactionReport Describe(TransactionStatus status) => new(
+        status.Transaction.Id.ToString(),
+        status.Transaction.Agent.Value,
+        status.Transaction.Rank.Value,
+        JsonNamingPolicy.CamelCase.ConvertName(status.State.ToString()),
+        status.CallCount,
+        status.OpenCallCount,
+        status.StartedAt,
+        status.EndedAt);
+}
+
+/// <summary>What <c>coagent status --json</c> prints.</summary>
+internal sealed record StatusReport(
+    string Workspace, int Pid, string Version, string Configuration, ImmutableArray<string> ConfigurationFaults,
+    ImmutableArray<ServerReport> Servers, ImmutableArray<string> DisabledServers, ImmutableArray<SessionReport> Sessions,
+    ImmutableArray<TransactionReport> Transactions, ImmutableArray<TransactionReport> EndedTransactions);
+
+/// <summary>One server as <c>status</c> shows it: how many connections are open, and what is wrong.</summary>
+internal sealed record ServerReport(string Name, string Kind, string State, int Connections, string? Trouble);
+
+internal sealed record SessionReport(string Id, string Agent, string? Client, int OpenRequests, ImmutableArray<string> Servers);
+
+internal sealed record TransactionReport(
+    string Id, string Agent, long Rank, string State, long Calls, int OpenCalls, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(StatusReport))]
+internal sealed partial class StatusJson : JsonSerializerContext;

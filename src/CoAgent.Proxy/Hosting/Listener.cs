@@ -1,0 +1,120 @@
+using System.Net;
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Ingress;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CoAgent.Proxy.Hosting;
+
+/// <summary>Where the daemon listens for HTTP clients.</summary>
+/// <param name="Http">The address of HTTP clients; port 0 takes any that is free.</param>
+/// <param name="Limits">How much a connection may send.</param>
+internal sealed record ListenOptions(IPEndPoint Http, Limits Limits);
+
+/// <summary>What stands behind the listener: who may come in, and who serves whom.</summary>
+internal sealed record Doors(RequestGuard Guard, StreamableHttpEndpoint Mcp, DaemonStatus Status, CancellationToken Stopping);
+
+/// <summary>The daemon's HTTP server.</summary>
+internal sealed class Listener : IAsyncDisposable
+{
+    private const string McpPath = "/mcp";
+    private const string StatusPath = "/status";
+
+    private readonly WebApplication _application;
+
+    private Listener(WebApplication application, Uri url)
+    {
+        _application = application;
+        Url = url;
+    }
+
+    /// <summary>The MCP endpoint's address.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="DaemonStartException">The address or port cannot be had.</exception>
+    public static async Task<Listener> StartAsync(
+        ListenOptions options, Doors doors, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel, options.Limits);
+            kestrel.Listen(options.Http, static listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        var application = builder.Build();
+        application.Run(context => ServeAsync(context, doors));
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            await application.DisposeAsync();
+            throw new DaemonStartException(
+                $"Cannot listen on {options.Http}: {error.Message} Choose another with --port (0 takes any that is free).", error);
+        }
+
+        var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .First();
+        return new Listener(application, new Uri(new Uri(bound), McpPath));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _application.StopAsync(patience.Token);
+        await _application.DisposeAsync();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, Limits limits)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.Limits.MaxRequestBodySize = null; // the endpoint refuses a long body itself, in words
+        kestrel.Limits.MaxRequestLineSize = limits.RequestLineBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.RequestHeaderBytesMax;
+        kestrel.Limits.MaxConcurrentConnections = limits.ConnectionsMax;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
+        kestrel.Limits.MinResponseDataRate = null; // a stream of events may be silent for long
+    }
+
+    private static async Task ServeAsync(HttpContext context, Doors doors)
+    {
+        if (doors.Guard.Refuse(context.Request) is { } refusal)
+        {
+            if (refusal.Status == StatusCodes.Status401Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            }
+
+            await PlainAnswer.WriteAsync(context, refusal.Status, refusal.Message);
+            return;
+        }
+
+        var path = context.Request.Path.Value ?? "";
+        if (path is McpPath or McpPath + "/")
+        {
+            await doors.Mcp.HandleAsync(context, agent: null, doors.Stopping);
+        }
+        else if (path.StartsWith(McpPath + "/", StringComparison.Ordinal) && path.IndexOf('/', McpPath.Length + 1) < 0)
+        {
+            await doors.Mcp.HandleAsync(context, path[(McpPath.Length + 1)..], doors.Stopping);
+        }
+        else if (path == StatusPath && context.Request.Method == "GET")
+        {
+            await doors.Status.WriteAsync(context);
+        }
+        else
+        {
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing here: MCP is at /mcp or /mcp/AGENT.");
+        }
+    }
+}
