@@ -37,15 +37,14 @@ internal static class ChildrenProbe
         return 0;
     }
 
-    /// <summary>Starts children without a pause until it is killed.</summary>
+    /// <summary>Starts children without a pause until it is killed, and prints a line for each.</summary>
     public static async Task<int> RunStormAsync()
     {
         var reaper = ChildReaper.Start(NullLogger.Instance, TimeProvider.System);
-        Console.WriteLine("ready");
         while (true)
         {
             _ = ChildProcess.Start(Shell("trap '' HUP; sleep 600"), reaper, NullLogger.Instance, TimeProvider.System);
-            await Task.Yield();
+            await Console.Out.WriteLineAsync("started");
         }
     }
 

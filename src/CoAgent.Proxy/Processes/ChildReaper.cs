@@ -37,9 +37,7 @@ internal sealed partial class ChildReaper : IAsyncDisposable
     {
         _logger = logger;
         _time = time;
-        SessionStarter = OperatingSystem.IsWindows()
-            ? null
-            : CommandPath.FindOnPath("setsid", Environment.GetEnvironmentVariable("PATH"));
+        SessionStarter = CommandPath.FindSessionStarter();
     }
 
     /// <summary>The setsid program, through which each child leads a session of its own; null where there is none (macOS).</summary>

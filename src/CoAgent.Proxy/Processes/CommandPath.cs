@@ -19,12 +19,12 @@ internal static class CommandPath
         return start.Command.Contains('/') ? ResolveFile(start) : ResolveOnPath(start);
     }
 
-    /// <summary>The first executable of that name on a search path, or null.</summary>
-    public static string? FindOnPath(string command, string? searchPath)
+    /// <summary>The first executable of that name on a search path, whose relative entries start at the given directory; or null.</summary>
+    public static string? FindOnPath(string command, string? searchPath, string directory)
     {
-        foreach (var directory in (searchPath ?? DefaultSearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var entry in (searchPath ?? DefaultSearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
-            var candidate = Path.Combine(directory, command);
+            var candidate = Path.Combine(directory, entry, command);
             if (IsExecutable(candidate))
             {
                 return candidate;
@@ -33,6 +33,10 @@ internal static class CommandPath
 
         return null;
     }
+
+    /// <summary>The setsid program on our own search path; null where there is none (macOS, Windows).</summary>
+    public static string? FindSessionStarter() =>
+        FindOnPath("setsid", Environment.GetEnvironmentVariable("PATH"), directory: "/");
 
     private static string ResolveFile(ChildStart start)
     {
@@ -50,7 +54,7 @@ internal static class CommandPath
     }
 
     private static string ResolveOnPath(ChildStart start) =>
-        FindOnPath(start.Command, start.Environment.GetValueOrDefault("PATH"))
+        FindOnPath(start.Command, start.Environment.GetValueOrDefault("PATH"), start.WorkingDirectory)
         ?? throw new ChildStartException(
             $"Server '{start.Name}': the command '{start.Command}' was not found on PATH. Install it, or give its full path as "
             + "\"command\" in the config (a client started from a desktop may have a shorter PATH than your shell).");

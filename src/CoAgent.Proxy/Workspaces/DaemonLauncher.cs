@@ -142,7 +142,7 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
 
     private static WorkspaceException TooSlow(WorkspaceFolder workspace, TimeSpan timeout) =>
         new($"The daemon of '{workspace.Root}' is not ready after {timeout.TotalSeconds:0.#} s. It may still be starting: try again, or "
-            + $"look at '{workspace.LogFile}'; to begin afresh run: coagent stop");
+            + $"look at '{workspace.LogFile}'.");
 
     /// <summary>A moment by the injected clock until which something is waited for.</summary>
     private sealed class Deadline(TimeSpan timeout, TimeProvider time)

@@ -61,7 +61,7 @@ internal sealed class DetachedProcess
 
     private static ProcessStartInfo StartInfo(DaemonCommand command, WorkspaceFolder workspace)
     {
-        var setsid = CommandPath.FindOnPath("setsid", Environment.GetEnvironmentVariable("PATH"));
+        var setsid = CommandPath.FindSessionStarter();
         var info = new ProcessStartInfo(setsid ?? "/bin/sh")
         {
             UseShellExecute = false,
