@@ -18,7 +18,9 @@ internal static class ChildrenProbe
         "env -i sleep 600 & echo $!; echo $$; echo .; wait",
     ];
 
-    /// <summary>Starts one child of each kind, prints every id and then "ready", and waits for its stdin to end.</summary>
+    /// <summary>
+    /// Starts one child of each kind, prints every id and then "ready", and waits for its stdin to end.
+    /// </summary>
     public static async Task<int> RunFamilyAsync()
     {
         var reaper = ChildReaper.Start(NullLogger.Instance, TimeProvider.System);

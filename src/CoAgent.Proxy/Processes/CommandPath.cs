@@ -1,6 +1,8 @@
 namespace CoAgent.Proxy.Processes;
 
-/// <summary>Finds the file of a command the way a shell would, so that a missing one is told before anything starts.</summary>
+/// <summary>
+/// Finds the file of a command the way a shell would, so that a missing one is told before anything starts.
+/// </summary>
 internal static class CommandPath
 {
     public const string DefaultSearchPath = "/usr/local/bin:/usr/bin:/bin";
@@ -19,7 +21,10 @@ internal static class CommandPath
         return start.Command.Contains('/') ? ResolveFile(start) : ResolveOnPath(start);
     }
 
-    /// <summary>The first executable of that name on a search path, whose relative entries start at the given directory; or null.</summary>
+    /// <summary>
+    /// The first executable of that name on a search path, whose relative entries start at the given directory; or
+    /// null.
+    /// </summary>
     public static string? FindOnPath(string command, string? searchPath, string directory)
     {
         foreach (var entry in (searchPath ?? DefaultSearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries))
@@ -44,21 +49,25 @@ internal static class CommandPath
         if (!File.Exists(file))
         {
             throw new ChildStartException(
-                $"Server '{start.Name}': the command '{start.Command}' does not exist. Correct \"command\" in the config.");
+                $"Server '{start.Name}': the command '{start.Command}' does not exist. "
+                + "Correct \"command\" in the config.");
         }
 
         return IsExecutable(file)
             ? file
             : throw new ChildStartException(
-                $"Server '{start.Name}': the command '{start.Command}' is not executable. Run: chmod +x '{start.Command}'");
+                $"Server '{start.Name}': the command '{start.Command}' is not executable. "
+                + $"Run: chmod +x '{start.Command}'");
     }
 
     private static string ResolveOnPath(ChildStart start) =>
         FindOnPath(start.Command, start.Environment.GetValueOrDefault("PATH"), start.WorkingDirectory)
         ?? throw new ChildStartException(
-            $"Server '{start.Name}': the command '{start.Command}' was not found on PATH. Install it, or give its full path as "
-            + "\"command\" in the config (a client started from a desktop may have a shorter PATH than your shell).");
+            $"Server '{start.Name}': the command '{start.Command}' was not found on PATH. "
+            + "Install it, or give its full path as \"command\" in the config "
+            + "(a client started from a desktop may have a shorter PATH than your shell).");
 
     private static bool IsExecutable(string file) =>
-        !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & AnyExecute) != UnixFileMode.None;
+        !OperatingSystem.IsWindows() && File.Exists(file)
+            && (File.GetUnixFileMode(file) & AnyExecute) != UnixFileMode.None;
 }

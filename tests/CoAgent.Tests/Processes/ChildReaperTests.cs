@@ -183,9 +183,11 @@ public sealed class ChildReaperTests
     }
 
     private static bool IsRunningOrUncollected(SeenProcess process) =>
-        LinuxProcess.Read(process.Id) is { } now && process.Stamp.Value.EndsWith($"/{now.StartTicks}", StringComparison.Ordinal);
+        LinuxProcess.Read(process.Id) is { } now
+            && process.Stamp.Value.EndsWith($"/{now.StartTicks}", StringComparison.Ordinal);
 
-    private static int DescriptorCount(int processId) => Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Count();
+    private static int DescriptorCount(int processId) =>
+        Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Count();
 
     private static int OwnPipeCount() =>
         Directory.EnumerateFileSystemEntries("/proc/self/fd")
