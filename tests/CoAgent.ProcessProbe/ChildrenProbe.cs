@@ -18,7 +18,9 @@ internal static class ChildrenProbe
         "env -i sleep 600 & echo $!; echo $$; echo .; wait",
     ];
 
-    /// <summary>Starts one child of each kind, prints every id and then "ready", and waits for its stdin to end.</summary>
+    /// <summary>
+    /// Starts one child of each kind, prints every id and then "ready", and waits for its stdin to end.
+    /// </summary>
     public static async Task<int> RunFamilyAsync()
     {
         var reaper = ChildReaper.Start(NullLogger.Instance, TimeProvider.System);
@@ -37,15 +39,14 @@ internal static class ChildrenProbe
         return 0;
     }
 
-    /// <summary>Starts children without a pause until it is killed.</summary>
+    /// <summary>Starts children without a pause until it is killed, and prints a line for each.</summary>
     public static async Task<int> RunStormAsync()
     {
         var reaper = ChildReaper.Start(NullLogger.Instance, TimeProvider.System);
-        Console.WriteLine("ready");
         while (true)
         {
             _ = ChildProcess.Start(Shell("trap '' HUP; sleep 600"), reaper, NullLogger.Instance, TimeProvider.System);
-            await Task.Yield();
+            await Console.Out.WriteLineAsync("started");
         }
     }
 

@@ -21,7 +21,8 @@ internal static class DaemonProbe
         using var daemonLock = await DaemonLock.AcquireAsync(workspace, TimeProvider.System, CancellationToken.None);
         await File.AppendAllTextAsync(Path.Combine(root, StartsFile), $"{Environment.ProcessId}\n");
         var asked = new TaskCompletionSource();
-        using var onTerminate = PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
+        using var onTerminate = PosixSignalRegistration.Create(
+            System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
             if (manners is not ["stubborn"])
@@ -42,7 +43,8 @@ internal static class DaemonProbe
         DaemonSocket.Restrict(path);
         socket.Listen(128);
         TokenFile.ReadOrCreate(workspace.TokenFile);
-        var record = DaemonRecord.OfThisProcess(new Uri("http://127.0.0.1:1/mcp"), workspace, path, "probe", TimeProvider.System);
+        var record = DaemonRecord.OfThisProcess(
+            new Uri("http://127.0.0.1:1/mcp"), workspace, path, "probe", TimeProvider.System);
         record.Write(workspace);
         await asked.Task;
         record.Remove(workspace);
@@ -55,7 +57,8 @@ internal static class EnsureProbe
 {
     public static async Task<int> RunAsync(string root)
     {
-        var launcher = new DaemonLauncher(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System);
+        var launcher = new DaemonLauncher(
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System);
         var command = new DaemonCommand(Environment.ProcessPath!, ["daemon", root]);
         await Console.In.ReadLineAsync();
         var record = await launcher.EnsureAsync(
@@ -70,7 +73,8 @@ internal static class LockProbe
 {
     public static async Task<int> RunAsync(string root)
     {
-        using var daemonLock = await DaemonLock.AcquireAsync(new WorkspaceFolder(root), TimeProvider.System, CancellationToken.None);
+        using var daemonLock = await DaemonLock.AcquireAsync(
+            new WorkspaceFolder(root), TimeProvider.System, CancellationToken.None);
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
         return 0;

@@ -7,13 +7,27 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
 {
     private readonly int _childId = child.Id;
 
-    /// <summary>Whether something that the child started still runs. Only asked when the child itself has ended.</summary>
+    private readonly ulong _since = OperatingSystem.IsLinux() ? LinuxProcess.Read(child.Id)?.StartTicks ?? 0 : 0;
+
+    /// <summary>Looks whether something that the child started still runs. Only asked when the child has ended.</summary>
     /// <remarks>
-    /// The id of an ended leader is not given away again while its group has a member. When it has none, the id could in theory be
-    /// another's by now, but ids are dealt in turn and we look at once.
+    /// The id of an ended leader is not given away again while its group has a member. When it has none, the id could
+    /// in theory be another's by now, but ids are dealt in turn and we look at once.
     /// </remarks>
-    public bool HasDescendants() =>
-        GroupHasMembers() || marker.FindProcesses().Count > 0;
+    public Descendants Look()
+    {
+        if (GroupHasMembers())
+        {
+            return Descendants.Running;
+        }
+
+        return marker.Find(_since) switch
+        {
+            { Ids.Length: > 0 } => Descendants.Running,
+            { IsSure: true } => Descendants.Gone,
+            _ => Descendants.Unsure,
+        };
+    }
 
     /// <summary>Signals all of them.</summary>
     public void Send(PosixSignal signal)
@@ -29,7 +43,7 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
             SendToChild(signal);
         }
 
-        foreach (var processId in marker.FindProcesses())
+        foreach (var processId in marker.Find(_since).Ids)
         {
             PosixSignals.SendToProcess(processId, signal);
         }
@@ -42,7 +56,8 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
             return false;
         }
 
-        // A signal also reaches those that have ended and are not collected yet, and some containers never collect them.
+        // A signal also reaches those that have ended and are not collected yet, and some containers never collect
+        // them.
         return !OperatingSystem.IsLinux()
             || LinuxProcess.AllIds().Any(
                 id => LinuxProcess.Read(id) is { IsRunning: true } process && process.GroupId == _childId);
@@ -65,4 +80,14 @@ internal sealed class ChildFamily(Process child, ChildMarker marker, bool leadsG
             PosixSignals.SendToProcess(_childId, signal);
         }
     }
+}
+
+/// <summary>What is left of an ended child.</summary>
+internal enum Descendants
+{
+    Gone,
+    Running,
+
+    /// <summary>Some process cannot be judged at this moment.</summary>
+    Unsure,
 }

@@ -4,11 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Processes;
 
-/// <summary>A stdio child that never outlives the daemon: it and all it starts end when it is stopped or the daemon ends.</summary>
+/// <summary>
+/// A stdio child that never outlives the daemon: it and all it starts end when it is stopped or the daemon ends.
+/// </summary>
 /// <remarks>
-/// The child leads a session of its own, so signals reach its whole group and a terminal's Ctrl-C does not. When the child exits, what it
-/// left running is ended too. <see cref="Input"/> and <see cref="Output"/> are raw bytes; writing to a dead child is an
-/// <see cref="IOException"/>. On Windows only the stdin and kill steps of stopping exist.
+/// The child leads a session of its own, so signals reach its whole group and a terminal's Ctrl-C does not. When the
+/// child exits, what it left running is ended too. <see cref="Input"/> and <see cref="Output"/> are raw bytes;
+/// writing to a dead child is an <see cref="IOException"/>. On Windows only the stdin and kill steps of stopping
+/// exist.
 /// </remarks>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
@@ -16,6 +19,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan s_descendantsGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_killTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_errorDrainTimeout = TimeSpan.FromSeconds(1);
+
+    // A process that executes a new program shows no environment for the moment that this takes.
+    private const int LookCountMax = 40;
+
+    private static readonly TimeSpan s_lookDelay = TimeSpan.FromMilliseconds(5);
 
     private readonly Process _process;
     private readonly ChildFamily _family;
@@ -26,7 +34,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private readonly Lock _stopLock = new();
     private Task? _stopping;
 
-    private ChildProcess(string name, Process process, ChildMarker marker, ChildReaper reaper, ILogger logger, TimeProvider time)
+    private ChildProcess(
+        string name, Process process, ChildMarker marker, ChildReaper reaper, ILogger logger, TimeProvider time)
     {
         _name = name;
         _process = process;
@@ -78,13 +87,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         catch (Win32Exception failure)
         {
             throw new ChildStartException(
-                $"Server '{start.Name}': '{start.Command}' cannot be started: {failure.Message}. Try the command by hand.", failure);
+                $"Server '{start.Name}': '{start.Command}' cannot be started: {failure.Message}. "
+                + "Try the command by hand.", failure);
         }
     }
 
     /// <summary>
-    /// Ends the child in three steps, each waited for as long as <paramref name="grace"/>: its stdin ends; its group is asked to terminate;
-    /// its group is killed. Whoever calls again waits for the first stop.
+    /// Ends the child in three steps, each waited for as long as <paramref name="grace"/>: its stdin ends; its group
+    /// is asked to terminate; its group is killed. Whoever calls again waits for the first stop.
     /// </summary>
     public Task StopAsync(TimeSpan grace)
     {
@@ -144,7 +154,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             await EndDescendantsAsync();
             _reaper.Remove(Id);
 
-            // Everything written before the end is in the pipe now; only a process that escaped us could still hold it open.
+            // Everything written before the end is in the pipe now; only a process that escaped us could still hold
+            // it open.
             if (!await EndsWithinAsync(draining, s_errorDrainTimeout))
             {
                 await stopDraining.CancelAsync();
@@ -182,7 +193,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Ends what the exited child has left: asks first, then kills until nothing is left.</summary>
     private async Task EndDescendantsAsync()
     {
-        if (!_family.HasDescendants())
+        if (!await AnyDescendantAsync())
         {
             return;
         }
@@ -204,7 +215,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
-        while (_family.HasDescendants())
+        while (await AnyDescendantAsync())
         {
             if (_time.GetElapsedTime(startedAt) >= timeout)
             {
@@ -218,6 +229,22 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Looks again while unsure; what stays unsure is not ours.</summary>
+    private async Task<bool> AnyDescendantAsync()
+    {
+        for (var look = 0; look < LookCountMax; look++)
+        {
+            if (_family.Look() is not Descendants.Unsure and var state)
+            {
+                return state is Descendants.Running;
+            }
+
+            await Task.Delay(s_lookDelay, _time);
+        }
+
+        return false;
     }
 
     private async Task<bool> EndsWithinAsync(Task task, TimeSpan timeout)
@@ -236,12 +263,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     [LoggerMessage(2020, LogLevel.Information, "{Server}: process {ProcessId} {Ending}")]
     private partial void LogExited(string server, int processId, string ending);
 
-    [LoggerMessage(2021, LogLevel.Warning, "{Server}: process {ProcessId} ended neither with its stdin nor when asked; it is killed")]
+    [LoggerMessage(2021, LogLevel.Warning,
+        "{Server}: process {ProcessId} ended neither with its stdin nor when asked; it is killed")]
     private partial void LogKilled(string server, int processId);
 
-    [LoggerMessage(2022, LogLevel.Warning, "{Server}: process {ProcessId} left descendants that do not end when asked; they are killed")]
+    [LoggerMessage(2022, LogLevel.Warning,
+        "{Server}: process {ProcessId} left descendants that do not end when asked; they are killed")]
     private partial void LogDescendantsKilled(string server, int processId);
 
-    [LoggerMessage(2023, LogLevel.Error, "{Server}: process {ProcessId} or what it started was killed and has not ended")]
+    [LoggerMessage(2023, LogLevel.Error,
+        "{Server}: process {ProcessId} or what it started was killed and has not ended")]
     private partial void LogStays(string server, int processId);
 }

@@ -8,9 +8,10 @@ namespace CoAgent.Proxy.Processes;
 
 /// <summary>Ends all children of this daemon, and their descendants, when the daemon ends, however it ends.</summary>
 /// <remarks>
-/// A small shell in a session of its own reads a pipe that only the daemon holds open. When the pipe ends, the daemon is gone, and the shell
-/// ends the process groups registered with it and every process that carries this daemon's marker. When that shell dies itself, it
-/// is started again and told all over. On Windows there is none: children end with their stdin.
+/// A small shell in a session of its own reads a pipe that only the daemon holds open. When the pipe ends, the daemon
+/// is gone, and the shell ends the process groups registered with it and every process that carries this daemon's
+/// marker. When that shell dies itself, it is started again and told all over. On Windows there is none: children end
+/// with their stdin.
 /// </remarks>
 internal sealed partial class ChildReaper : IAsyncDisposable
 {
@@ -37,12 +38,12 @@ internal sealed partial class ChildReaper : IAsyncDisposable
     {
         _logger = logger;
         _time = time;
-        SessionStarter = OperatingSystem.IsWindows()
-            ? null
-            : CommandPath.FindOnPath("setsid", Environment.GetEnvironmentVariable("PATH"));
+        SessionStarter = CommandPath.FindSessionStarter();
     }
 
-    /// <summary>The setsid program, through which each child leads a session of its own; null where there is none (macOS).</summary>
+    /// <summary>
+    /// The setsid program, through which each child leads a session of its own; null where there is none (macOS).
+    /// </summary>
     public string? SessionStarter { get; }
 
     /// <summary>The reaping shell's process; null where there is none.</summary>
@@ -72,7 +73,9 @@ internal sealed partial class ChildReaper : IAsyncDisposable
     /// <summary>A marker for the next child.</summary>
     public ChildMarker NextMarker() => new($"{_markerStart}.{Interlocked.Increment(ref _markerCount)}");
 
-    /// <summary>The child is to end with the daemon; false when the daemon is ending and so no child may run any more.</summary>
+    /// <summary>
+    /// The child is to end with the daemon; false when the daemon is ending and so no child may run any more.
+    /// </summary>
     public bool TryAdd(int processId)
     {
         lock (_lock)
@@ -120,13 +123,13 @@ internal sealed partial class ChildReaper : IAsyncDisposable
         try
         {
             await _watch.WaitAsync(s_endTimeout, _time);
+            _ending.Dispose();
         }
         catch (TimeoutException)
         {
             LogShellStays(ShellId);
         }
 
-        _ending.Dispose();
         lock (_lock)
         {
             _shell?.Dispose();
@@ -144,8 +147,10 @@ internal sealed partial class ChildReaper : IAsyncDisposable
                 return false;
             }
 
+            var started = Process.Start(ShellStart())
+                ?? throw new InvalidOperationException("a new process is always started");
             _shell?.Dispose();
-            _shell = Process.Start(ShellStart()) ?? throw new InvalidOperationException("a new process is always started");
+            _shell = started;
             _shell.StandardOutput.Close();
             _shell.StandardError.Close();
             Tell_NeedsLock(string.Concat(_children.Select(id => $"+{id}\n")));
@@ -165,7 +170,8 @@ internal sealed partial class ChildReaper : IAsyncDisposable
         };
         string[] shell = SessionStarter is null ? [] : [ShellPath];
         var mode = SessionStarter is null ? ReaperScript.ByProcess : ReaperScript.ByGroup;
-        foreach (var argument in (string[])[.. shell, "-c", ReaperScript.Text, "coagent-reaper", $"{_markerStart}.", mode])
+        string[] script = ["-c", ReaperScript.Text, "coagent-reaper", $"{_markerStart}.", mode];
+        foreach (var argument in shell.Concat(script))
         {
             start.ArgumentList.Add(argument);
         }
@@ -184,7 +190,9 @@ internal sealed partial class ChildReaper : IAsyncDisposable
         {
             var startedAt = _time.GetTimestamp();
             await _shell!.WaitForExitAsync(CancellationToken.None);
-            delay = _time.GetElapsedTime(startedAt) > s_healthyLife ? s_restartDelayMin : Min(delay * 2, s_restartDelayMax);
+            delay = _time.GetElapsedTime(startedAt) > s_healthyLife
+                ? s_restartDelayMin
+                : Min(delay * 2, s_restartDelayMax);
         }
         while (await RestartShellAsync(delay));
     }
@@ -237,7 +245,8 @@ internal sealed partial class ChildReaper : IAsyncDisposable
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     [LoggerMessage(2010, LogLevel.Warning,
-        "The reaper had died and was started again as process {ShellId}; until then children would have outlived a killed daemon")]
+        "The reaper had died and was started again as process {ShellId}; until then children would have outlived a "
+        + "killed daemon")]
     private partial void LogShellRestarted(int shellId);
 
     [LoggerMessage(2011, LogLevel.Error,

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CoAgent.Proxy.Processes;
 
-/// <summary>What to start as a child: the environment is the whole environment of the child, not a change to ours.</summary>
+/// <summary>
+/// What to start as a child: the environment is the whole environment of the child, not a change to ours.
+/// </summary>
 internal sealed record ChildStart(
     string Name,
     string Command,

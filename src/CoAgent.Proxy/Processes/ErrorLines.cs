@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Processes;
 
-/// <summary>A child's stderr, always drained: its lines go to the log, cut and counted, and the last ones are kept.</summary>
+/// <summary>
+/// A child's stderr, always drained: its lines go to the log, cut and counted, and the last ones are kept.
+/// </summary>
 /// <remarks>Memory is bounded whatever the child writes: one read buffer, one line, the kept lines.</remarks>
 internal sealed partial class ErrorLines(Stream stream, string serverName, ILogger logger, TimeProvider time)
 {

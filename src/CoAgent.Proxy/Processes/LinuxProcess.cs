@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CoAgent.Proxy.Processes;
 
 /// <summary>What /proc says about one process.</summary>
-internal readonly record struct LinuxProcess(string State, int GroupId, string StartTicks)
+internal readonly record struct LinuxProcess(string State, int GroupId, ulong StartTicks)
 {
     // /proc/PID/stat, counted from the state, which follows the name in parentheses.
     private const int StateField = 0;
@@ -12,6 +12,9 @@ internal readonly record struct LinuxProcess(string State, int GroupId, string S
 
     /// <summary>False for one that has ended and only waits to be collected by its parent.</summary>
     public bool IsRunning => State is not ("Z" or "X");
+
+    /// <summary>The system's own threads are listed as processes too; they are in no group.</summary>
+    public bool IsKernelThread => GroupId == 0;
 
     /// <summary>All processes that there are.</summary>
     public static IEnumerable<int> AllIds()
@@ -33,8 +36,9 @@ internal readonly record struct LinuxProcess(string State, int GroupId, string S
             // The name may hold spaces and parentheses itself, so the last one counts.
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new LinuxProcess(
-                fields[StateField], int.Parse(fields[GroupField], CultureInfo.InvariantCulture), fields[StartTicksField]);
+            var groupId = int.Parse(fields[GroupField], CultureInfo.InvariantCulture);
+            var startTicks = ulong.Parse(fields[StartTicksField], CultureInfo.InvariantCulture);
+            return new LinuxProcess(fields[StateField], groupId, startTicks);
         }
         catch (IOException)
         {

@@ -3,10 +3,14 @@ using System.Globalization;
 
 namespace CoAgent.Proxy.Processes;
 
-/// <summary>When a process started, exactly enough to tell it from a later one with the same id, across reboots too.</summary>
+/// <summary>
+/// When a process started, exactly enough to tell it from a later one with the same id, across reboots too.
+/// </summary>
 internal readonly record struct ProcessStamp(string Value)
 {
-    /// <summary>The stamp of a running process; null when there is none (one that only waits to be collected has ended).</summary>
+    /// <summary>
+    /// The stamp of a running process; null when there is none (one that only waits to be collected has ended).
+    /// </summary>
     public static ProcessStamp? Of(int processId) =>
         OperatingSystem.IsLinux() ? OfLinuxProcess(processId) : OfAnyProcess(processId);
 

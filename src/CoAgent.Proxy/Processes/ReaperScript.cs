@@ -13,12 +13,15 @@ internal static class ReaperScript
     public const string OrderlyEnd = ".";
 
     /// <summary>
-    /// $1 is the start of the marker's value, $2 one of the two words above. Lines on stdin: +ID, -ID, or a full stop.
+    /// $1 is the start of the marker's value, $2 one of the two words above. Lines on stdin: +ID, -ID, or a full
+    /// stop.
     /// </summary>
     /// <remarks>
-    /// The pause before the first strike lets children end by themselves, for their stdin has just ended too, and lets a child that was
-    /// being started when the daemon died become visible in /proc: the daemon's end of our pipe closes in the middle of its exec. Processes that
-    /// have ended and are not collected (state Z) do not count as left: some containers never collect them.
+    /// The pause before the first strike lets children end by themselves, for their stdin has just ended too, and
+    /// lets a child that was being started when the daemon died become visible in /proc: the daemon's end of our pipe
+    /// closes in the middle of its exec. Processes that have ended and are not collected (state Z) do not count as
+    /// left: some containers never collect them. That nothing is left is believed only when seen twice, for a process
+    /// shows no environment in the moment when it executes a new program.
     /// </remarks>
     public const string Text = """
         trap '' INT TERM HUP
@@ -48,7 +51,7 @@ internal static class ReaperScript
           for id in $ids; do groups="$groups|$id"; done
           [ -z "$groups" ] || grep -lsE "[)] [^ZX] [0-9]+ (${groups#|}) " /proc/[0-9]*/stat
         }
-        left() {
+        look() {
           [ -z "$(marked)" ] || return 0
           if [ -d /proc/self ]; then [ -n "$(running)" ]
           else
@@ -56,10 +59,12 @@ internal static class ReaperScript
             return 1
           fi
         }
+        left() { look || { [ -n "$pause" ] && sleep "$pause" && look; }; }
         marker=$1
         mode=$2
         [ -z "$pause" ] || sleep "$pause"
         left || exit 0
+        pause=0.1
         strike TERM
         count=0
         while [ $count -lt 20 ] && left; do sleep 0.1; count=$((count + 1)); done

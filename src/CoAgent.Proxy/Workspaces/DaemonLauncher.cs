@@ -5,8 +5,8 @@ namespace CoAgent.Proxy.Workspaces;
 
 /// <summary>Finds, starts and stops the one daemon of a workspace.</summary>
 /// <remarks>
-/// Several processes may ask at once. Who holds the start lock looks once more and, when no daemon has its own lock, starts one; the others wait
-/// for the record that a daemon writes when it accepts connections.
+/// Several processes may ask at once. Who holds the start lock looks once more and, when no daemon has its own lock,
+/// starts one; the others wait for the record that a daemon writes when it accepts connections.
 /// </remarks>
 internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
 {
@@ -23,7 +23,9 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
             ? record
             : null;
 
-    /// <summary>The live daemon, started when there is none; throws <see cref="WorkspaceException"/> with what to do.</summary>
+    /// <summary>
+    /// The live daemon, started when there is none; throws <see cref="WorkspaceException"/> with what to do.
+    /// </summary>
     public async Task<DaemonRecord> EnsureAsync(
         WorkspaceFolder workspace, DaemonCommand command, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -69,12 +71,14 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
 
         if (OperatingSystem.IsWindows())
         {
-            return new DaemonStopResult.Refused(record.Pid, "On Windows, end the daemon in its own window or in the task list.");
+            return new DaemonStopResult.Refused(
+                record.Pid, "On Windows, end the daemon in its own window or in the task list.");
         }
 
         if (!PosixSignals.SendToProcess(record.Pid, PosixSignal.Terminate) && record.IsRunning())
         {
-            return new DaemonStopResult.Refused(record.Pid, "The daemon belongs to another user. Stop it as that user.");
+            return new DaemonStopResult.Refused(
+                record.Pid, "The daemon belongs to another user. Stop it as that user.");
         }
 
         return await EndsAsync(workspace, record, new Deadline(timeout, time), cancellationToken);
@@ -98,7 +102,10 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
         return new DaemonStopResult.Stopped(record.Pid);
     }
 
-    /// <summary>Only under the start lock. Starts at most one daemon, and none while another has or still has the daemon's lock.</summary>
+    /// <summary>
+    /// Only under the start lock. Starts at most one daemon, and none while another has or still has the daemon's
+    /// lock.
+    /// </summary>
     private async Task<DaemonRecord> StartOrAwaitAsync(
         WorkspaceFolder workspace, DaemonCommand command, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -111,7 +118,8 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
                 return running;
             }
 
-            // The lock may be held by a daemon that somebody else has just started, or by the last threads of one that was killed.
+            // The lock may be held by a daemon that somebody else has just started, or by the last threads of one
+            // that was killed.
             if (daemon is null or { IsRunning: false } && !DaemonLock.IsHeld(workspace))
             {
                 if (daemon is not null)
@@ -136,13 +144,14 @@ internal sealed partial class DaemonLauncher(ILogger logger, TimeProvider time)
         var lines = string.Join('\n', DaemonLog.LastLines(workspace.LogFile, logStart));
         return new WorkspaceException(
             lines.Length == 0
-                ? $"The daemon of '{workspace.Root}' ended at once and said nothing. Start it by hand to see more: coagent serve"
+                ? $"The daemon of '{workspace.Root}' ended at once and said nothing. "
+                    + "Start it by hand to see more: coagent serve"
                 : $"The daemon of '{workspace.Root}' ended at once. The last lines of '{workspace.LogFile}':\n{lines}");
     }
 
     private static WorkspaceException TooSlow(WorkspaceFolder workspace, TimeSpan timeout) =>
-        new($"The daemon of '{workspace.Root}' is not ready after {timeout.TotalSeconds:0.#} s. It may still be starting: try again, or "
-            + $"look at '{workspace.LogFile}'; to begin afresh run: coagent stop");
+        new($"The daemon of '{workspace.Root}' is not ready after {timeout.TotalSeconds:0.#} s. "
+            + $"It may still be starting: try again, or look at '{workspace.LogFile}'.");
 
     /// <summary>A moment by the injected clock until which something is waited for.</summary>
     private sealed class Deadline(TimeSpan timeout, TimeProvider time)

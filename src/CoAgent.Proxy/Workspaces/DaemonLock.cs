@@ -1,7 +1,13 @@
 namespace CoAgent.Proxy.Workspaces;
 
-/// <summary>Held by the one daemon of a workspace for its life; the kernel lets go of it when the process ends, however it ends.</summary>
-/// <remarks>An advisory lock on the open file (flock). The file stays: deleting it would let two daemons lock two files of one name.</remarks>
+/// <summary>
+/// Held by the one daemon of a workspace for its life; the kernel lets go of it when the process ends, however it
+/// ends.
+/// </summary>
+/// <remarks>
+/// An advisory lock on the open file (flock). The file stays: deleting it would let two daemons lock two files of one
+/// name.
+/// </remarks>
 internal sealed class DaemonLock : IDisposable
 {
     // Who only looks whether the lock is free holds it for a moment; a daemon that meets that moment tries again.
@@ -18,7 +24,9 @@ internal sealed class DaemonLock : IDisposable
 
     private DaemonLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock or throws a <see cref="WorkspaceException"/> that names the daemon that has it.</summary>
+    /// <summary>
+    /// Takes the lock or throws a <see cref="WorkspaceException"/> that names the daemon that has it.
+    /// </summary>
     public static async Task<DaemonLock> AcquireAsync(
         WorkspaceFolder workspace, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -33,9 +41,7 @@ internal sealed class DaemonLock : IDisposable
             await Task.Delay(s_attemptDelay, time, cancellationToken);
         }
 
-        throw new WorkspaceException(DaemonRecord.Read(workspace) is DaemonRecordReading.Found { Record: var record } && record.IsRunning()
-            ? $"A daemon already runs for '{workspace.Root}': process {record.Pid}, {record.Url}. Use that one, or end it with: coagent stop"
-            : $"A daemon is just starting or ending for '{workspace.Root}'. Try again; its log is '{workspace.LogFile}'.");
+        throw Held(workspace);
     }
 
     /// <summary>Whether a daemon has the lock now.</summary>
@@ -46,6 +52,13 @@ internal sealed class DaemonLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static WorkspaceException Held(WorkspaceFolder workspace) =>
+        DaemonRecord.Read(workspace) is DaemonRecordReading.Found { Record: var record } && record.IsRunning()
+            ? new($"A daemon already runs for '{workspace.Root}': process {record.Pid}, {record.Url}. "
+                + "Use that one, or end it with: coagent stop")
+            : new($"A daemon is just starting or ending for '{workspace.Root}'. "
+                + $"Try again; its log is '{workspace.LogFile}'.");
 
     /// <summary>Null when another has it.</summary>
     internal static FileStream? TryLock(string path)
@@ -60,7 +73,8 @@ internal sealed class DaemonLock : IDisposable
         }
         catch (UnauthorizedAccessException refused)
         {
-            throw new WorkspaceException($"'{path}' belongs to another user. Delete it, or choose another --workspace.", refused);
+            throw new WorkspaceException(
+                $"'{path}' belongs to another user. Delete it, or choose another --workspace.", refused);
         }
     }
 }

@@ -15,7 +15,8 @@ internal sealed record DaemonRecord(
     public static DaemonRecord OfThisProcess(
         Uri url, WorkspaceFolder workspace, string socket, string version, TimeProvider time)
     {
-        var stamp = ProcessStamp.Of(Environment.ProcessId) ?? throw new InvalidOperationException("this process is running");
+        var stamp = ProcessStamp.Of(Environment.ProcessId)
+            ?? throw new InvalidOperationException("this process is running");
         return new DaemonRecord(
             url, Environment.ProcessId, stamp.Value, workspace.TokenFile, socket, version, time.GetUtcNow());
     }
@@ -44,14 +45,18 @@ internal sealed record DaemonRecord(
         }
     }
 
-    /// <summary>Writes the record; only under the daemon's lock, and only when the daemon already accepts connections.</summary>
+    /// <summary>
+    /// Writes the record; only under the daemon's lock, and only when the daemon already accepts connections.
+    /// </summary>
     public void Write(WorkspaceFolder workspace) =>
-        OwnerOnly.Replace(workspace.RecordFile, JsonSerializer.SerializeToUtf8Bytes(this, DaemonRecordJson.Default.DaemonRecord));
+        OwnerOnly.Replace(
+            workspace.RecordFile, JsonSerializer.SerializeToUtf8Bytes(this, DaemonRecordJson.Default.DaemonRecord));
 
     /// <summary>Removes the record when it is still this one.</summary>
     public void Remove(WorkspaceFolder workspace)
     {
-        if (Read(workspace) is DaemonRecordReading.Found { Record: var record } && record.Pid == Pid && record.Stamp == Stamp)
+        if (Read(workspace) is DaemonRecordReading.Found { Record: var record }
+            && record.Pid == Pid && record.Stamp == Stamp)
         {
             File.Delete(workspace.RecordFile);
         }

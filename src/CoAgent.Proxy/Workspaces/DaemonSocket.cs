@@ -12,7 +12,9 @@ internal static class DaemonSocket
 
     private const int HashBytes = 12;
 
-    /// <summary>Where the daemon listens: in the workspace, or in a short owner-only directory when that path is too long.</summary>
+    /// <summary>
+    /// Where the daemon listens: in the workspace, or in a short owner-only directory when that path is too long.
+    /// </summary>
     public static string PathFor(WorkspaceFolder workspace) =>
         PathFor(workspace, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
 
@@ -34,16 +36,21 @@ internal static class DaemonSocket
     }
 
     /// <summary>Makes the path free to bind: its directory there and ours, a stale socket gone.</summary>
-    /// <remarks>The lock that the caller holds is what makes removing safe: no other daemon of this workspace can listen there.</remarks>
+    /// <remarks>
+    /// The lock that the caller holds is what makes removing safe: no other daemon of this workspace can listen
+    /// there.
+    /// </remarks>
     public static void Prepare(string path, DaemonLock held)
     {
         ArgumentNullException.ThrowIfNull(held);
-        var directory = Path.GetDirectoryName(path) ?? throw new ArgumentException("a socket lies in a directory", nameof(path));
+        var directory = Path.GetDirectoryName(path)
+            ?? throw new ArgumentException("a socket lies in a directory", nameof(path));
         try
         {
             if (Path.GetFileName(directory) != WorkspaceFolder.StateDirectoryName)
             {
-                // First, lest we restrict what somebody's link points to; and again, for it may just have been put there.
+                // First, lest we restrict what somebody's link points to; and again, for it may just have been put
+                // there.
                 RequireOwnIfThere(directory);
                 OwnerOnly.CreateDirectory(directory);
                 RequireOwnIfThere(directory);
@@ -89,6 +96,7 @@ internal static class DaemonSocket
 
     private static WorkspaceException NotOurs(string directory, Exception? innerException) =>
         new(
-            $"The socket's directory '{directory}' is not yours alone. Remove it, or set XDG_RUNTIME_DIR to a directory of your own.",
+            $"The socket's directory '{directory}' is not yours alone. "
+            + "Remove it, or set XDG_RUNTIME_DIR to a directory of your own.",
             innerException);
 }

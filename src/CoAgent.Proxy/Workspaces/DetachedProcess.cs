@@ -9,13 +9,16 @@ namespace CoAgent.Proxy.Workspaces;
 /// <summary>The command line that starts a daemon.</summary>
 internal sealed record DaemonCommand(string Command, ImmutableArray<string> Arguments);
 
-/// <summary>A process that outlives who started it: its own session, no parent, nothing of our stdin and stdout.</summary>
+/// <summary>
+/// A process that outlives who started it: its own session, no parent, nothing of our stdin and stdout.
+/// </summary>
 internal sealed class DetachedProcess
 {
     // Prints the id that the daemon will have, then becomes the daemon.
     private const string Script = """log=$1; shift; echo $$; exec "$@" </dev/null >>"$log" 2>&1""";
 
-    // Where there is no setsid. A background job ignores Ctrl-C; without a session leader nothing more can be had from a shell.
+    // Where there is no setsid. A background job ignores Ctrl-C; without a session leader nothing more can be had
+    // from a shell.
     private const string ScriptWithoutSession = """log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!""";
 
     private readonly ProcessStamp? _stamp;
@@ -48,7 +51,8 @@ internal sealed class DetachedProcess
             await shell.WaitForExitAsync(cancellationToken);
             return int.TryParse(said, CultureInfo.InvariantCulture, out var id)
                 ? new DetachedProcess(id)
-                : throw new WorkspaceException($"The daemon cannot be started: {complaint.Trim()}. Start it by hand: coagent serve");
+                : throw new WorkspaceException(
+                    $"The daemon cannot be started: {complaint.Trim()}. Start it by hand: coagent serve");
         }
         catch (Win32Exception failure)
         {
@@ -61,7 +65,7 @@ internal sealed class DetachedProcess
 
     private static ProcessStartInfo StartInfo(DaemonCommand command, WorkspaceFolder workspace)
     {
-        var setsid = CommandPath.FindOnPath("setsid", Environment.GetEnvironmentVariable("PATH"));
+        var setsid = CommandPath.FindSessionStarter();
         var info = new ProcessStartInfo(setsid ?? "/bin/sh")
         {
             UseShellExecute = false,
@@ -71,10 +75,11 @@ internal sealed class DetachedProcess
             WorkingDirectory = workspace.Root,
         };
 
-        // The second setsid finds itself leading a session, so it forks and its parent ends: the daemon is nobody's child, and a client that
-        // ends the tree of processes below it does not end the daemon.
+        // The second setsid finds itself leading a session, so it forks and its parent ends: the daemon is nobody's
+        // child, and a client that ends the tree of processes below it does not end the daemon.
         string[] shell = setsid is null ? ["-c", ScriptWithoutSession] : [setsid, "/bin/sh", "-c", Script];
-        foreach (var argument in (string[])[.. shell, "coagent-start", workspace.LogFile, command.Command, .. command.Arguments])
+        string[] daemon = ["coagent-start", workspace.LogFile, command.Command, .. command.Arguments];
+        foreach (var argument in shell.Concat(daemon))
         {
             info.ArgumentList.Add(argument);
         }

@@ -1,6 +1,8 @@
 namespace CoAgent.Proxy.Workspaces;
 
-/// <summary>Files and directories that nobody but their owner can read. On Windows the user's profile rules apply instead.</summary>
+/// <summary>
+/// Files and directories that nobody but their owner can read. On Windows the user's profile rules apply instead.
+/// </summary>
 internal static class OwnerOnly
 {
     public const UnixFileMode DirectoryMode = FileMode | UnixFileMode.UserExecute;
@@ -28,7 +30,9 @@ internal static class OwnerOnly
     /// <summary>Opens a new file that was never readable by others, not even for a moment.</summary>
     public static FileStream CreateFile(string path) => Open(path, System.IO.FileMode.CreateNew, FileShare.Read);
 
-    /// <summary>Opens a file for this process alone; another who asks the same meanwhile gets an <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Opens a file for this process alone; another who asks the same meanwhile gets an <see cref="IOException"/>.
+    /// </summary>
     public static FileStream OpenLocked(string path) => Open(path, System.IO.FileMode.OpenOrCreate, FileShare.None);
 
     /// <summary>Opens or creates a file that others of the same owner may write meanwhile.</summary>
@@ -63,7 +67,13 @@ internal static class OwnerOnly
 
     private static FileStream Open(string path, FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = FileMode;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace CoAgent.Proxy.Workspaces;
 
-/// <summary>The secret that HTTP clients of a workspace's daemon show; kept across restarts, readable by the owner only.</summary>
+/// <summary>
+/// The secret that HTTP clients of a workspace's daemon show; kept across restarts, readable by the owner only.
+/// </summary>
 internal static class TokenFile
 {
     private const int SecretBytes = 32;
@@ -30,7 +32,8 @@ internal static class TokenFile
             if (OwnerOnly.IsOpenToOthers(path))
             {
                 throw new WorkspaceException(
-                    $"The token file '{path}' can be read by others, so the token is not used. Run: chmod 600 '{path}'");
+                    $"The token file '{path}' can be read by others, so the token is not used. "
+                    + $"Run: chmod 600 '{path}'");
             }
 
             if (new FileInfo(path).Length > FileBytesMax)
@@ -44,7 +47,8 @@ internal static class TokenFile
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             throw new WorkspaceException(
-                $"The token file '{path}' cannot be read ({missing.Message}). Start the daemon with: coagent serve", missing);
+                $"The token file '{path}' cannot be read ({missing.Message}). Start the daemon with: coagent serve",
+                missing);
         }
     }
 

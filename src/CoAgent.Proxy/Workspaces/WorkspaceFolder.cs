@@ -1,6 +1,8 @@
 namespace CoAgent.Proxy.Workspaces;
 
-/// <summary>The directory that one daemon and one order cover, and where its daemon keeps its files (<c>.coagent</c>).</summary>
+/// <summary>
+/// The directory that one daemon and one order cover, and where its daemon keeps its files (<c>.coagent</c>).
+/// </summary>
 internal sealed record WorkspaceFolder(string Root)
 {
     public const string StateDirectoryName = ".coagent";
@@ -21,13 +23,14 @@ internal sealed record WorkspaceFolder(string Root)
     public string LogFile => Path.Combine(StateDirectory, "daemon.log");
 
     /// <summary>
-    /// Finds the workspace of a start directory. The first that applies: the chosen directory; the directory of the named config (the parent, when that
-    /// is <c>.coagent</c>); the nearest ancestor with <c>.coagent</c>; the nearest ancestor with <c>mcp.json</c>, <c>.mcp.json</c> or <c>.git</c>; the start
-    /// directory itself.
+    /// Finds the workspace of a start directory. The first that applies: the chosen directory; the directory of the
+    /// named config (the parent, when that is <c>.coagent</c>); the nearest ancestor with <c>.coagent</c>; the
+    /// nearest ancestor with <c>mcp.json</c>, <c>.mcp.json</c> or <c>.git</c>; the start directory itself.
     /// </summary>
     /// <remarks>
-    /// The start directory counts as its own nearest ancestor. The search does not look at the home directory or above it (unless it starts there): a
-    /// <c>.coagent</c> left at home must not draw all projects under it into one order.
+    /// The start directory counts as its own nearest ancestor. The search does not look at the home directory or
+    /// above it (unless it starts there): a <c>.coagent</c> left at home must not draw all projects under it into one
+    /// order.
     /// </remarks>
     /// <param name="startDirectory">Where the program was started.</param>
     /// <param name="chosen">What --workspace or COAGENT_WORKSPACE says; else null.</param>
@@ -36,7 +39,8 @@ internal sealed record WorkspaceFolder(string Root)
         Find(startDirectory, chosen, configFile, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
     /// <summary>The same, with the home directory given.</summary>
-    internal static WorkspaceFolder Find(string startDirectory, string? chosen, string? configFile, string homeDirectory)
+    internal static WorkspaceFolder Find(
+        string startDirectory, string? chosen, string? configFile, string homeDirectory)
     {
         var start = Normalize(startDirectory);
         if (!string.IsNullOrWhiteSpace(chosen))
@@ -45,7 +49,8 @@ internal sealed record WorkspaceFolder(string Root)
             return Directory.Exists(root)
                 ? new WorkspaceFolder(root)
                 : throw new WorkspaceException(
-                    $"The workspace '{root}' does not exist. Create it, or correct --workspace or {EnvironmentVariable}.");
+                    $"The workspace '{root}' does not exist. "
+                    + $"Create it, or correct --workspace or {EnvironmentVariable}.");
         }
 
         if (configFile is not null)
@@ -58,7 +63,10 @@ internal sealed record WorkspaceFolder(string Root)
             ?? new WorkspaceFolder(start);
     }
 
-    /// <summary>Creates the state directory, for the owner only and ignored by git; mends the permissions of one that is there.</summary>
+    /// <summary>
+    /// Creates the state directory, for the owner only and ignored by git; mends the permissions of one that is
+    /// there.
+    /// </summary>
     public void CreateStateDirectory()
     {
         try
@@ -73,8 +81,8 @@ internal sealed record WorkspaceFolder(string Root)
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
             throw new WorkspaceException(
-                $"'{StateDirectory}' cannot be written ({refused.Message}). Give yourself write permission there, or choose another "
-                + "directory with --workspace.", refused);
+                $"'{StateDirectory}' cannot be written ({refused.Message}). "
+                + "Give yourself write permission there, or choose another directory with --workspace.", refused);
         }
     }
 

@@ -38,8 +38,8 @@ public sealed class ChildProcessTests : IAsyncLifetime
     public async Task A_child_sees_exactly_the_environment_and_directory_it_was_given()
     {
         var directory = Directory.CreateTempSubdirectory("coagent-");
-        var start = new ChildStart(
-            "files", "/usr/bin/env", [], new Dictionary<string, string>(StringComparer.Ordinal) { ["ONLY"] = "this" }, directory.FullName);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["ONLY"] = "this" };
+        var start = new ChildStart("files", "/usr/bin/env", [], environment, directory.FullName);
         await using var child = Start(start);
 
         using var reader = new StreamReader(child.Output);
@@ -47,7 +47,8 @@ public sealed class ChildProcessTests : IAsyncLifetime
 
         Assert.Equal(2, variables.Length);
         Assert.Contains("ONLY=this", variables);
-        Assert.Contains(variables, variable => variable.StartsWith(ChildMarker.Variable + "=", StringComparison.Ordinal));
+        Assert.Contains(
+            variables, variable => variable.StartsWith(ChildMarker.Variable + "=", StringComparison.Ordinal));
         directory.Delete();
     }
 
@@ -121,7 +122,7 @@ public sealed class ChildProcessTests : IAsyncLifetime
     [InlineData("sh -c 'sleep 600 & echo $!; wait' & wait")]
     [InlineData("trap '' TERM; sleep 600 & echo $!; wait")]
     [InlineData("setsid sleep 600 & echo $!; wait")]
-    [InlineData("setsid sh -c 'setsid sleep 600 & echo $!' & wait")]
+    [InlineData("setsid sh -c 'setsid sleep 600 & echo $!; wait' & wait")]
     [InlineData("env -i sleep 600 & echo $!; wait")]
     public async Task Grandchildren_end_with_the_child(string script)
     {
@@ -221,16 +222,16 @@ public sealed class ChildProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_command_says_which_and_what_to_do()
+    public void A_missing_command_says_which_and_what_to_do()
     {
         var failure = Assert.Throws<ChildStartException>(
             () => Start(ShellChild.Running("") with { Command = "no-such-server" }));
 
         Assert.Equal(
-            "Server 'files': the command 'no-such-server' was not found on PATH. Install it, or give its full path as \"command\" in the "
-            + "config (a client started from a desktop may have a shorter PATH than your shell).",
+            "Server 'files': the command 'no-such-server' was not found on PATH. "
+            + "Install it, or give its full path as \"command\" in the config "
+            + "(a client started from a desktop may have a shorter PATH than your shell).",
             failure.Message);
-        await Task.CompletedTask;
     }
 
     [Fact]
@@ -240,7 +241,8 @@ public sealed class ChildProcessTests : IAsyncLifetime
             () => Start(ShellChild.Running("") with { WorkingDirectory = "/no/such/directory" }));
 
         Assert.Equal(
-            "Server 'files': its working directory '/no/such/directory' does not exist. Create it, or correct \"cwd\" in the config.",
+            "Server 'files': its working directory '/no/such/directory' does not exist. "
+            + "Create it, or correct \"cwd\" in the config.",
             failure.Message);
     }
 
@@ -255,16 +257,19 @@ public sealed class ChildProcessTests : IAsyncLifetime
         File.Delete(file);
     }
 
-    [Fact]
-    public async Task A_command_with_a_slash_is_found_from_the_working_directory()
+    [Theory]
+    [InlineData("./bin/server", "/usr/bin:/bin")]
+    [InlineData("server", "/usr/bin:/bin:bin")]
+    public async Task A_relative_command_and_a_relative_search_path_start_at_the_working_directory(
+        string command, string searchPath)
     {
         var directory = Directory.CreateTempSubdirectory("coagent-");
-        var file = Path.Combine(directory.FullName, "server");
+        var file = Path.Combine(directory.CreateSubdirectory("bin").FullName, "server");
         await File.WriteAllTextAsync(file, "#!/bin/sh\necho here\n", Encoding.ASCII);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        await using var child = Start(
-            ShellChild.Running("") with { Command = "./server", Arguments = [], WorkingDirectory = directory.FullName });
+        await using var child = Start(new ChildStart(
+            "files", command, [], ShellChild.OwnEnvironment.SetItem("PATH", searchPath), directory.FullName));
 
         Assert.Equal("here", await child.ReadLineAsync());
         directory.Delete(recursive: true);

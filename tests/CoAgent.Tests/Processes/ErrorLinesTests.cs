@@ -40,9 +40,9 @@ public sealed class ErrorLinesTests
     [Fact]
     public async Task The_next_second_tells_what_was_dropped_and_logs_again()
     {
-        var lines = new ErrorLines(
-            new TwoParts(Lines(ErrorLines.LinesPerSecondMax + 2), "again\n", () => _time.Advance(TimeSpan.FromSeconds(1))),
-            "files", _logger, _time);
+        var stream = new TwoParts(
+            Lines(ErrorLines.LinesPerSecondMax + 2), "again\n", () => _time.Advance(TimeSpan.FromSeconds(1)));
+        var lines = new ErrorLines(stream, "files", _logger, _time);
 
         await lines.DrainAsync(CancellationToken.None);
 
@@ -80,7 +80,8 @@ public sealed class ErrorLinesTests
         return lines;
     }
 
-    private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(number => $"line {number}\n"));
+    private static string Lines(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(number => $"line {number}\n"));
 
     /// <summary>A clock that moves when told.</summary>
     private sealed class SteppedTime : TimeProvider
@@ -101,7 +102,8 @@ public sealed class ErrorLinesTests
         private readonly MemoryStream _second = new(Encoding.UTF8.GetBytes(second));
         private bool _isBetween;
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var count = await _first.ReadAsync(buffer, cancellationToken);
             if (count > 0)

@@ -132,8 +132,8 @@ public sealed class DaemonLauncherTests : IDisposable
     [Fact]
     public async Task A_daemon_that_cannot_be_executed_is_told_from_its_log()
     {
-        var failure = await Assert.ThrowsAsync<WorkspaceException>(() => _launcher.EnsureAsync(
-            _workspace.Folder, new DaemonCommand("/no/such/coagent", []), Eventually.Patience, CancellationToken.None).Bounded());
+        var failure = await Assert.ThrowsAsync<WorkspaceException>(() => EnsureAsync(
+            new DaemonCommand("/no/such/coagent", [])));
 
         Assert.Contains("/no/such/coagent: not found", failure.Message, StringComparison.Ordinal);
     }
@@ -142,12 +142,15 @@ public sealed class DaemonLauncherTests : IDisposable
     public async Task A_daemon_that_is_never_ready_is_not_waited_for_longer_than_allowed()
     {
         var time = new SteppedTime(TimeSpan.FromSeconds(1));
-        var failure = await Assert.ThrowsAsync<WorkspaceException>(() => new DaemonLauncher(new RecordingLogger(), time).EnsureAsync(
-            _workspace.Folder, TemporaryWorkspace.Probe(_workspace, "slow"), DaemonLauncher.DefaultStartTimeout, CancellationToken.None)
-            .Bounded());
+        var launcher = new DaemonLauncher(new RecordingLogger(), time);
+        var slow = TemporaryWorkspace.Probe(_workspace, "slow");
+
+        var failure = await Assert.ThrowsAsync<WorkspaceException>(() => launcher.EnsureAsync(
+            _workspace.Folder, slow, DaemonLauncher.DefaultStartTimeout, CancellationToken.None).Bounded());
 
         Assert.StartsWith(
-            $"The daemon of '{_workspace.Root}' is not ready after 15 s. It may still be starting: try again", failure.Message,
+            $"The daemon of '{_workspace.Root}' is not ready after 15 s. It may still be starting: try again",
+            failure.Message,
             StringComparison.Ordinal);
         await Eventually.TrueAsync(() => _workspace.Starts.Count == 1, "the start of the slow daemon");
     }
@@ -198,7 +201,8 @@ public sealed class DaemonLauncherTests : IDisposable
     {
         var daemon = await EnsureAsync("stubborn");
 
-        var result = await _launcher.StopAsync(_workspace.Folder, TimeSpan.FromMilliseconds(200), CancellationToken.None).Bounded();
+        var result = await _launcher.StopAsync(
+            _workspace.Folder, TimeSpan.FromMilliseconds(200), CancellationToken.None).Bounded();
 
         Assert.Equal(new DaemonStopResult.StillRunning(daemon.Pid), result);
         Assert.True(daemon.IsRunning());
@@ -207,13 +211,16 @@ public sealed class DaemonLauncherTests : IDisposable
     private Task<DaemonRecord> EnsureAsync() => EnsureAsync([]);
 
     private Task<DaemonRecord> EnsureAsync(params string[] manners) =>
-        _launcher.EnsureAsync(
-            _workspace.Folder, TemporaryWorkspace.Probe(_workspace, manners), Eventually.Patience, CancellationToken.None).Bounded();
+        EnsureAsync(TemporaryWorkspace.Probe(_workspace, manners));
+
+    private Task<DaemonRecord> EnsureAsync(DaemonCommand command) =>
+        _launcher.EnsureAsync(_workspace.Folder, command, Eventually.Patience, CancellationToken.None).Bounded();
 
     private Task<DaemonStopResult> StopAsync() =>
         _launcher.StopAsync(_workspace.Folder, Eventually.Patience, CancellationToken.None).Bounded();
 
-    private static string? LinkOf(int processId, int descriptor) => new FileInfo($"/proc/{processId}/fd/{descriptor}").LinkTarget;
+    private static string? LinkOf(int processId, int descriptor) =>
+        new FileInfo($"/proc/{processId}/fd/{descriptor}").LinkTarget;
 
     /// <summary>A clock that moves by one step whenever it is read; what waits by it does not wait.</summary>
     private sealed class SteppedTime(TimeSpan step) : TimeProvider

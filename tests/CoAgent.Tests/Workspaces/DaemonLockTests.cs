@@ -23,8 +23,8 @@ public sealed class DaemonLockTests : IDisposable
         var failure = await Assert.ThrowsAsync<WorkspaceException>(AcquireAsync);
 
         Assert.Equal(
-            $"A daemon already runs for '{_workspace.Root}': process {Environment.ProcessId}, http://127.0.0.1:8123/mcp. "
-            + "Use that one, or end it with: coagent stop",
+            $"A daemon already runs for '{_workspace.Root}': process {Environment.ProcessId}, "
+            + "http://127.0.0.1:8123/mcp. Use that one, or end it with: coagent stop",
             failure.Message);
     }
 
@@ -65,7 +65,8 @@ public sealed class DaemonLockTests : IDisposable
         var logger = new RecordingLogger();
         await using var reaper = ChildReaper.Start(logger, TimeProvider.System);
         var held = await AcquireAsync();
-        await using var child = ChildProcess.Start(ShellChild.Running("echo ready; cat"), reaper, logger, TimeProvider.System);
+        await using var child = ChildProcess.Start(
+            ShellChild.Running("echo ready; cat"), reaper, logger, TimeProvider.System);
         await child.ReadLineAsync();
 
         held.Dispose();

@@ -27,13 +27,13 @@ public sealed class DaemonRecordTests : IDisposable
         OfThisProcess().Write(_workspace.Folder);
         OfThisProcess().Write(_workspace.Folder);
 
-        Assert.Equal(
-            [".gitignore", "daemon.json"],
-            Directory.EnumerateFiles(_workspace.Folder.StateDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var files = Directory.EnumerateFiles(_workspace.Folder.StateDirectory).Select(Path.GetFileName);
+        Assert.Equal([".gitignore", "daemon.json"], files.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void No_record_is_absent() => Assert.IsType<DaemonRecordReading.Absent>(DaemonRecord.Read(_workspace.Folder));
+    public void No_record_is_absent() =>
+        Assert.IsType<DaemonRecordReading.Absent>(DaemonRecord.Read(_workspace.Folder));
 
     [Theory]
     [InlineData("")]
@@ -41,7 +41,10 @@ public sealed class DaemonRecordTests : IDisposable
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("""{"url":"http://127.0.0.1:1/"}""")]
-    [InlineData("""{"url":null,"pid":2,"stamp":"s","tokenFile":"t","socket":"s","version":"v","startedAt":"2026-01-01T00:00:00Z"}""")]
+    [InlineData(
+        """
+        {"url":null,"pid":2,"stamp":"s","tokenFile":"t","socket":"s","version":"v","startedAt":"2026-01-01T00:00:00Z"}
+        """)]
     public void A_broken_record_is_unreadable_and_says_why(string text)
     {
         File.WriteAllText(_workspace.Folder.RecordFile, text);

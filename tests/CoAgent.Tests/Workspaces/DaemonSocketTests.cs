@@ -31,15 +31,17 @@ public sealed class DaemonSocketTests : IDisposable
         var longest = RootWithSocketPathOf(DaemonSocket.PathBytesMax);
         var tooLong = longest[..^1] + "é";
 
-        Assert.StartsWith(longest, DaemonSocket.PathFor(new WorkspaceFolder(longest), _runtime.FullName), StringComparison.Ordinal);
-        Assert.StartsWith(
-            _runtime.FullName, DaemonSocket.PathFor(new WorkspaceFolder(tooLong), _runtime.FullName), StringComparison.Ordinal);
+        var inWorkspace = DaemonSocket.PathFor(new WorkspaceFolder(longest), _runtime.FullName);
+        var elsewhere = DaemonSocket.PathFor(new WorkspaceFolder(tooLong), _runtime.FullName);
+
+        Assert.StartsWith(longest, inWorkspace, StringComparison.Ordinal);
+        Assert.StartsWith(_runtime.FullName, elsewhere, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData("/a/runtime/directory/that/is/itself/far/too/long/to/hold/the/address/of/a/socket/whatever/its/name/may/be")]
+    [InlineData("/a/runtime/directory/that/is/itself/far/too/long/to/hold/the/address/of/a/socket/of/any/name")]
     public void Without_a_usable_runtime_directory_a_long_path_lies_under_the_temporary_one(string? runtime)
     {
         var path = DaemonSocket.PathFor(new WorkspaceFolder("/" + new string('x', 200)), runtime);
@@ -72,7 +74,8 @@ public sealed class DaemonSocketTests : IDisposable
     public async Task The_socket_of_a_killed_daemon_is_no_daemon_and_is_replaced()
     {
         using var daemon = ProbeProcess.Start("daemon", _workspace.Root);
-        await Eventually.TrueAsync(() => DaemonRecord.Read(_workspace.Folder) is DaemonRecordReading.Found, "the daemon's record");
+        await Eventually.TrueAsync(
+            () => DaemonRecord.Read(_workspace.Folder) is DaemonRecordReading.Found, "the daemon's record");
         var path = DaemonSocket.PathFor(_workspace.Folder);
         Assert.True(await DaemonSocket.AcceptsAsync(path, CancellationToken.None).Bounded());
         await daemon.KillAsync();

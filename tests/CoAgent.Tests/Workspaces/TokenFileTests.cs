@@ -45,7 +45,8 @@ public sealed class TokenFileTests : IDisposable
         var failure = Assert.Throws<WorkspaceException>(() => TokenFile.Read(File));
 
         Assert.Equal(
-            $"The token file '{File}' can be read by others, so the token is not used. Run: chmod 600 '{File}'", failure.Message);
+            $"The token file '{File}' can be read by others, so the token is not used. Run: chmod 600 '{File}'",
+            failure.Message);
         Assert.Throws<WorkspaceException>(() => TokenFile.ReadOrCreate(File));
     }
 
@@ -65,6 +66,8 @@ public sealed class TokenFileTests : IDisposable
         TokenFile.ReadOrCreate(File);
         System.IO.File.WriteAllText(File, new string('a', length));
 
-        Assert.Contains("holds no token", Assert.Throws<WorkspaceException>(() => TokenFile.Read(File)).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<WorkspaceException>(() => TokenFile.Read(File));
+
+        Assert.Contains("holds no token", failure.Message, StringComparison.Ordinal);
     }
 }

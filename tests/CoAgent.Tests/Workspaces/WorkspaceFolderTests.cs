@@ -26,7 +26,8 @@ public sealed class WorkspaceFolderTests : IDisposable
         var failure = Assert.Throws<WorkspaceException>(() => Find("", chosen: At("nowhere")));
 
         Assert.Equal(
-            $"The workspace '{At("nowhere")}' does not exist. Create it, or correct --workspace or COAGENT_WORKSPACE.", failure.Message);
+            $"The workspace '{At("nowhere")}' does not exist. "
+            + "Create it, or correct --workspace or COAGENT_WORKSPACE.", failure.Message);
     }
 
     [Fact]
