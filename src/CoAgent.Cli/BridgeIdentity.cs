@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using CoAgent.Proxy.Ingress;
 using CoAgent.Proxy.Processes;
 
@@ -42,7 +44,9 @@ internal static class BridgeIdentity
     private static string Process()
     {
         var parent = ParentProcess.Id();
-        return ProcessStamp.Of(parent) is { } stamp ? $"pid:{parent}-{stamp.Value}" : $"pid:{Environment.ProcessId}";
+        return ProcessStamp.Of(parent) is { } stamp
+            ? $"pid:{parent}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamp.Value)))[..6]}"
+            : $"pid:{Environment.ProcessId}";
     }
 
     private static long? RankOfEnvironment()

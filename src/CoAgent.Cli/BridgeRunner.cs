@@ -35,7 +35,7 @@ internal static class BridgeRunner
         var (command, arguments) = OwnProgram.CommandLine();
         ImmutableArray<string> serve =
         [
-            .. arguments, "serve", "--workspace", workspace.Root, "--idle-exit", IdleExit,
+            .. arguments, "serve", "--workspace", workspace.Root, "--idle-exit", IdleExit, "--quiet",
             .. config is null ? ImmutableArray<string>.Empty : ["--config", Path.GetFullPath(config)],
         ];
         return new DaemonFinder(

@@ -96,14 +96,14 @@ internal static class DoctorCommand
     private static DoctorFinding Command(ServerDefinition.Stdio server, string? path)
     {
         var isPath = server.Command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        var found = isPath ? File.Exists(server.Command) : CommandPath.FindOnPath(server.Command, path) is not null;
+        var found = isPath ? File.Exists(server.Command) : CommandPath.FindOnPath(server.Command, path, server.WorkingDirectory) is not null;
         return found
             ? new DoctorFinding($"server {server.Name}", Ok, $"its command '{server.Command}' is there", Remedy: null)
             : new DoctorFinding($"server {server.Name}", Missing, $"its command '{server.Command}' is not on the PATH", $"install it, or correct mcpServers.{server.Name}.command");
     }
 
     private static DoctorFinding Program(string name, string? path, string use, string remedy) =>
-        CommandPath.FindOnPath(name, path) is { } found
+        CommandPath.FindOnPath(name, path, Environment.CurrentDirectory) is { } found
             ? new DoctorFinding(name, Ok, found, Remedy: null)
             : new DoctorFinding(name, Warning, $"not found; {use}", remedy);
 

@@ -19,13 +19,14 @@ internal static class ServeCommand
     private static readonly Option<int?> Port = new("--port") { Description = "The TCP port. Default: any that is free.", HelpName = "PORT" };
     private static readonly Option<bool> NoToken = new("--no-token") { Description = "Let any program of this machine in without a token. Only with a loopback address." };
     private static readonly Option<TimeSpan?> IdleExit = new("--idle-exit") { Description = "End after this long without a client (hh:mm:ss). Default: stay.", HelpName = "TIME" };
+    private static readonly Option<bool> Quiet = new("--quiet") { Description = "Do not print the URL and the client entries (which hold the token)." };
     private static readonly Option<LogLevel> Log = new("--log") { Description = "How much to log to stderr.", DefaultValueFactory = static _ => LogLevel.Information };
 
     public static Command Create()
     {
         var command = new Command("serve", "Run the daemon of a workspace: prints its URL and an entry for MCP clients.")
         {
-            Workspace, Config, Listen, Port, NoToken, IdleExit, Log, Json,
+            Workspace, Config, Listen, Port, NoToken, IdleExit, Quiet, Log, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -50,7 +51,11 @@ internal static class ServeCommand
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);
         using var hangUp = OnSignal(PosixSignal.SIGHUP, stopped);
         await using var daemon = await Daemon.StartAsync(options, builtins, TimeProvider.System, loggers, cancellationToken);
-        Announce(daemon, workspace, options.RequiresToken, parsed.GetValue(Json));
+        if (!parsed.GetValue(Quiet))
+        {
+            Announce(daemon, workspace, options.RequiresToken, parsed.GetValue(Json));
+        }
+
         await await Task.WhenAny(stopped.Task, daemon.Completion);
         return 0;
     }
