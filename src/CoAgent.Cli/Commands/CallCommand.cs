@@ -41,8 +41,8 @@ internal static class CallCommand
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
         var hello = BridgeIdentity.Hello(parsed.GetValue(Agent), parsed.GetValue(Rank)) with { Servers = [server] };
         var socket = await BridgeRunner.Finder(workspace, parsed.GetValue(Config)).EnsureAsync(cancellationToken);
-        using var line = await DaemonLine.OpenAsync(socket, hello, MessageBytesMax, cancellationToken);
-        await using var stop = cancellationToken.UnsafeRegister(static state => ((DaemonLine)state!).Dispose(), line);
+        using var line = await DaemonLine.OpenAsync(socket, hello, MessageBytesMax);
+        await using var stop = cancellationToken.UnsafeRegister(static state => ((SocketLine)state!).Dispose(), line);
         await RequestAsync(line, 1, MethodNames.Initialize,
             """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"coagent-call","version":"1"}}""");
         await line.Writer.WriteAsync(JsonRpcError.Call(default, MethodNames.Initialized, default), cancellationToken);
@@ -71,7 +71,7 @@ internal static class CallCommand
         throw new CommandException("the arguments must be a JSON object, such as '{\"path\":\"README.md\"}'.");
     }
 
-    private static async Task<JsonRpcFrame> RequestAsync(DaemonLine line, int id, string method, string parameters)
+    private static async Task<JsonRpcFrame> RequestAsync(SocketLine line, int id, string method, string parameters)
     {
         await line.Writer.WriteAsync(
             JsonRpcError.Call(Encoding.UTF8.GetBytes($"{id}"), method, Encoding.UTF8.GetBytes(parameters)), CancellationToken.None);

@@ -1,36 +1,23 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using CoAgent.Proxy.Ingress;
 using CoAgent.Proxy.Wire;
 using CoAgent.Proxy.Workspaces;
 
 namespace CoAgent.Proxy.Bridge;
 
-/// <summary>One open connection to the daemon's socket.</summary>
-internal sealed class DaemonLine : IDisposable
+/// <summary>Opens a line to the daemon's socket.</summary>
+internal static class DaemonLine
 {
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
-    private readonly LineBuffer _lines;
-
-    private DaemonLine(Socket socket, int messageBytesMax)
-    {
-        _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        _lines = new LineBuffer(messageBytesMax);
-        Writer = new LineWriter(_stream, messageBytesMax * 2);
-    }
-
-    public LineWriter Writer { get; }
-
     /// <summary>Connects and says who is there.</summary>
     /// <exception cref="WorkspaceException">The daemon refuses the bridge; the message says why.</exception>
     /// <exception cref="IOException">There is no daemon at the socket, or it went away.</exception>
-    public static async Task<DaemonLine> OpenAsync(string socketPath, BridgeHello hello, int messageBytesMax, CancellationToken cancellationToken)
+    public static async Task<SocketLine> OpenAsync(string socketPath, BridgeHello hello, int messageBytesMax)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
         }
         catch (SocketException error)
         {
@@ -38,55 +25,24 @@ internal sealed class DaemonLine : IDisposable
             throw new IOException($"The daemon does not answer: {error.Message}", error);
         }
 
-        var line = new DaemonLine(socket, messageBytesMax);
-        await line.Writer.WriteAsync(hello.ToUtf8(), cancellationToken);
-        var welcome = line.Read() is Line.Whole whole
-            ? System.Text.Json.JsonSerializer.Deserialize(whole.Utf8.Span, BridgeJson.Default.BridgeWelcome)
-            : null;
-        return welcome switch
+        var line = new SocketLine(socket, messageBytesMax, messageBytesMax * 2);
+        try
         {
-            null => throw new IOException("The daemon went away during the greeting."),
-            { Refusal: { } refusal } => throw new WorkspaceException(refusal),
-            _ => line,
-        };
-    }
-
-    /// <summary>Waits for the next line, on the calling thread; null at the end.</summary>
-    /// <remarks>Blocking on purpose: a bridge does nothing else, and a thread that waits in the kernel wakes fastest.</remarks>
-    public Line? Read()
-    {
-        Line line;
-        while (!_lines.TryTake(out line))
-        {
-            int read;
-            try
+            await line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None);
+            var welcome = line.Read() is Line.Whole whole
+                ? JsonSerializer.Deserialize(whole.Utf8.Span, BridgeJson.Default.BridgeWelcome)
+                : null;
+            return welcome switch
             {
-                read = _socket.Receive(_lines.GetRoom().Span);
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-                return null; // however it ended, it has ended
-            }
-
-            if (read == 0)
-            {
-                return null;
-            }
-
-            _lines.Advance(read);
+                null => throw new IOException("The daemon went away during the greeting."),
+                { Refusal: { } refusal } => throw new WorkspaceException(refusal),
+                _ => line,
+            };
         }
-
-        return line;
-    }
-
-    /// <summary>Closes for both directions, which also ends a <see cref="Read"/> that waits.</summary>
-    public void Dispose()
-    {
-        if (_socket.Connected)
+        catch
         {
-            _socket.Shutdown(SocketShutdown.Both);
+            line.Dispose();
+            throw;
         }
-
-        _stream.Dispose();
     }
 }

@@ -21,7 +21,7 @@ internal interface IDaemonFinder
 /// A stdio server to its client, a connection to the daemon behind: lines pass both ways as they are. When the daemon is
 /// restarted the bridge connects again and makes up for what the client has said before.
 /// </summary>
-internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time) : IDisposable
+internal sealed class StdioBridge : IDisposable
 {
     /// <summary>How long answers that are under way may still come after the client has closed its end.</summary>
     private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
@@ -30,13 +30,30 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     private static readonly int MessageBytesMax = new Limits().MessageBytesMax;
 
     private readonly BridgeMemory _memory = new();
-    private readonly LineWriter _out = new(stdout, new Limits().QueueBytesMax);
+    private readonly IDaemonFinder _daemon;
+    private readonly BridgeHello _hello;
+    private readonly Stream _stdin;
+    private readonly TimeProvider _time;
+    private readonly LineWriter _out;
+    private readonly Func<Line, ValueTask> _fromClient;
+    private readonly Func<Line, ValueTask> _fromDaemon;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile DaemonLine? _line;
+    private volatile SocketLine? _line;
     private volatile bool _isFarewell;
     private long _replayCount;
+
+    public StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time)
+    {
+        _daemon = daemon;
+        _hello = hello;
+        _stdin = stdin;
+        _time = time;
+        _out = new LineWriter(new StandardOutput(stdout), new Limits().QueueBytesMax);
+        _fromClient = FromClientInTurnAsync;
+        _fromDaemon = FromDaemonAsync;
+    }
 
     /// <summary>Runs until the client closes its end.</summary>
     /// <exception cref="WorkspaceException">There is no daemon and none can be started, or it refuses the bridge.</exception>
@@ -46,7 +63,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         await ConnectInTurnAsync(startsDaemon: true);
         var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         StartThread("coagent stdin", () => ReadClient(reading));
-        await Task.WhenAny(reading.Task, Task.Delay(Timeout.InfiniteTimeSpan, time, _closing.Token));
+        await Task.WhenAny(reading.Task, Task.Delay(Timeout.InfiniteTimeSpan, _time, _closing.Token));
         await FarewellAsync();
         await _closing.CancelAsync();
         _line?.Dispose();
@@ -68,7 +85,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         _isFarewell = true;
         if (_memory.OpenCount > 0)
         {
-            await Task.WhenAny(_allAnswered.Task, Task.Delay(FarewellMax, time, _closing.Token));
+            await Task.WhenAny(_allAnswered.Task, Task.Delay(FarewellMax, _time, _closing.Token));
         }
     }
 
@@ -82,13 +99,10 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         {
             var lines = new LineBuffer(MessageBytesMax);
             int read;
-            while ((read = stdin.Read(lines.GetRoom().Span)) > 0)
+            while ((read = _stdin.Read(lines.GetRoom().Span)) > 0)
             {
                 lines.Advance(read);
-                while (lines.TryTake(out var line))
-                {
-                    FromClientAsync(line).AsTask().GetAwaiter().GetResult();
-                }
+                FromClientAsync(lines).GetAwaiter().GetResult();
             }
 
             done.TrySetResult();
@@ -103,25 +117,30 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         }
     }
 
-    private async ValueTask FromClientAsync(Line line)
+    private async Task FromClientAsync(LineBuffer lines)
     {
-        if (line is Line.TooLong tooLong)
-        {
-            var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {MessageBytesMax:N0} are taken.";
-            await _out.WriteAsync(
-                JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
-            return;
-        }
-
         await _turn.WaitAsync(_closing.Token);
         try
         {
-            await FromClientInTurnAsync(((Line.Whole)line).Utf8);
+            await lines.PassOnAsync(_fromClient);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private ValueTask FromClientInTurnAsync(Line line)
+    {
+        if (line is Line.Whole whole)
+        {
+            return FromClientInTurnAsync(whole.Utf8);
+        }
+
+        var tooLong = (Line.TooLong)line;
+        var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {MessageBytesMax:N0} are taken.";
+        return _out.WriteAsync(
+            JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
     }
 
     private async ValueTask FromClientInTurnAsync(ReadOnlyMemory<byte> bytes)
@@ -154,7 +173,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     }
 
     // A daemon that went away is noticed by whoever reads from it: the request is open and is made up for from there.
-    private static async ValueTask WriteAsync(DaemonLine line, ReadOnlyMemory<byte> bytes)
+    private static async ValueTask WriteAsync(SocketLine line, ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -185,10 +204,10 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
             return;
         }
 
-        var socket = startsDaemon ? await daemon.EnsureAsync(_closing.Token) : await daemon.FindAsync(_closing.Token);
+        var socket = startsDaemon ? await _daemon.EnsureAsync(_closing.Token) : await _daemon.FindAsync(_closing.Token);
         if (socket is not null)
         {
-            var line = await DaemonLine.OpenAsync(socket, hello, MessageBytesMax, _closing.Token);
+            var line = await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax);
             await MakeUpAsync(line);
             _line = line;
             StartThread("coagent daemon", () => ReadDaemon(line));
@@ -196,7 +215,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     }
 
     // What a new daemon has to be told before the client's next word: the handshake, what stands, what is still waited for.
-    private async Task MakeUpAsync(DaemonLine line)
+    private async Task MakeUpAsync(SocketLine line)
     {
         var open = _memory.TakeOpen();
         if (_memory.Initialize is { } initialize && !open.Any(request => request.Request == initialize))
@@ -228,7 +247,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         }
     }
 
-    private async Task ReplayAsync(DaemonLine line, JsonRpcFrame request)
+    private async Task ReplayAsync(SocketLine line, JsonRpcFrame request)
     {
         var id = Encoding.UTF8.GetBytes($"\"coagent-again-{++_replayCount}\"");
         await line.Writer.WriteAsync(new Splice(request.Utf8, new Edit(request.Id, id)), _closing.Token);
@@ -249,16 +268,9 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         "The CoAgent daemon was restarted while this call was under way. It is unknown whether the call took effect: look before you repeat it.",
         CallAnswer.UnknownRecord));
 
-    private void ReadDaemon(DaemonLine line)
+    private void ReadDaemon(SocketLine line)
     {
-        while (line.Read() is { } next)
-        {
-            if (next is Line.Whole whole)
-            {
-                FromDaemonAsync(whole.Utf8).AsTask().GetAwaiter().GetResult();
-            }
-        }
-
+        line.ReadAll(_fromDaemon, LookWhetherAllAnswered);
         line.Dispose();
         _line = null;
         if (!_closing.IsCancellationRequested)
@@ -267,14 +279,24 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         }
     }
 
-    private async ValueTask FromDaemonAsync(ReadOnlyMemory<byte> bytes)
+    private ValueTask FromDaemonAsync(Line line)
     {
-        if (JsonRpcFrame.TryParse(bytes, int.MaxValue, out var frame, out _) && frame.IsAnswer)
+        if (line is not Line.Whole whole)
+        {
+            return ValueTask.CompletedTask; // the daemon keeps to the limit itself
+        }
+
+        if (JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _) && frame.IsAnswer)
         {
             _memory.Answered(frame);
         }
 
-        await _out.WriteAsync(new Splice(bytes), CancellationToken.None);
+        return _out.WriteAsync(new Splice(whole.Utf8), CancellationToken.None);
+    }
+
+    // Only once the answers are written: the process may end right after.
+    private void LookWhetherAllAnswered()
+    {
         if (_isFarewell && _memory.OpenCount == 0)
         {
             _allAnswered.TrySetResult();
@@ -298,7 +320,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
                     _turn.Release();
                 }
 
-                await Task.Delay(_line is null ? LookPeriod : TimeSpan.Zero, time, _closing.Token);
+                await Task.Delay(_line is null ? LookPeriod : TimeSpan.Zero, _time, _closing.Token);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)

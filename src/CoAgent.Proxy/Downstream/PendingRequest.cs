@@ -7,7 +7,9 @@ namespace CoAgent.Proxy.Downstream;
 /// <remarks>Its number serves as id and progress token towards the server, so that no two clients' ids can meet there.</remarks>
 internal sealed class PendingRequest(long id, RelayRequest request, TimeProvider time)
 {
-    private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits goes on in the thread that read the answer: it writes to its client and returns, and a hand-over to
+    // another thread would cost more than that.
+    private readonly TaskCompletionSource<Reply> _reply = new();
     private long _lastSign = time.GetTimestamp();
 
     public long Id => id;

@@ -19,6 +19,7 @@ internal sealed partial class StreamTransport : IServerTransport
     private readonly Func<Task<string>> _endAsync;
     private readonly LineWriter _writer;
     private readonly ILogger _logger;
+    private readonly Func<Line, ValueTask> _dispatch;
     private IServerTransportEvents _events = null!;
 
     /// <summary>Wraps a started server.</summary>
@@ -35,12 +36,14 @@ internal sealed partial class StreamTransport : IServerTransport
         _limits = limits;
         _endAsync = endAsync;
         _logger = logger;
+        _dispatch = DispatchAsync;
         _writer = new LineWriter(streams.Input, limits.QueueBytesMax);
     }
 
     public void Start(IServerTransportEvents events)
     {
         _events = events;
+        _ = WatchWriterAsync();
         if (_blocks)
         {
             new Thread(() => ReadAsync().GetAwaiter().GetResult())
@@ -80,10 +83,7 @@ internal sealed partial class StreamTransport : IServerTransport
             while ((read = await ReadSomeAsync(buffer.GetRoom())) > 0)
             {
                 buffer.Advance(read);
-                while (buffer.TryTake(out var line))
-                {
-                    await DispatchAsync(line);
-                }
+                await buffer.PassOnAsync(_dispatch);
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
@@ -91,6 +91,14 @@ internal sealed partial class StreamTransport : IServerTransport
             LogReadFailed(_server, error.Message);
         }
 
+        _events.Ended(await _endAsync());
+    }
+
+    // A server that no longer reads answers nothing any more, even where it still writes.
+    private async Task WatchWriterAsync()
+    {
+        var reason = await _writer.Broken;
+        LogReadFailed(_server, reason.Message);
         _events.Ended(await _endAsync());
     }
 

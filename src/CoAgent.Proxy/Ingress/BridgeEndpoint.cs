@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Net.Sockets;
 using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Sessions;
@@ -16,38 +16,37 @@ internal sealed partial class BridgeEndpoint(
 
     private long _sessionCount;
 
-    /// <summary>Serves one connection until either end closes it.</summary>
-    public async Task ServeAsync(Stream connection, CancellationToken closed)
+    /// <summary>Serves one connection on the calling thread until either end closes it.</summary>
+    public void Serve(Socket client, CancellationToken stopping)
     {
-        var writer = new LineWriter(connection, context.Limits.QueueBytesMax);
-        var lines = new LineBuffer(context.Limits.MessageBytesMax);
+        using var line = new SocketLine(client, context.Limits.MessageBytesMax, context.Limits.QueueBytesMax);
+        using var stop = stopping.UnsafeRegister(static state => ((SocketLine)state!).Dispose(), line);
         try
         {
-            if (await GreetAsync(connection, lines, writer, closed) is { } session)
+            if (Greet(line) is { } session)
             {
-                await ServeAsync(session, connection, lines, writer, closed);
+                Serve(session, line);
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error)
         {
-            LogBroken(error.Message);
+            LogBroken(error);
         }
     }
 
-    private async Task<ClientSession?> GreetAsync(Stream input, LineBuffer lines, LineWriter writer, CancellationToken closed)
+    private ClientSession? Greet(SocketLine line)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(closed);
-        using var timer = context.Time.CreateTimer(_ => patience.Cancel(), state: null, HelloTimeout, Timeout.InfiniteTimeSpan);
-        var line = await ReadLineAsync(input, lines, patience.Token);
-        var hello = line is Line.Whole whole ? BridgeHello.Read(whole.Utf8.Span) : null;
+        line.ReadPatience = HelloTimeout;
+        var hello = line.Read() is Line.Whole whole ? BridgeHello.Read(whole.Utf8.Span) : null;
+        line.ReadPatience = TimeSpan.Zero;
         var (session, refusal) = hello switch
         {
             null => (null, "Expected a hello line; use \"coagent connect\" to talk to this daemon."),
             { Version: not BridgeHello.CurrentVersion } => (null,
                 $"This bridge speaks version {hello.Version} and the daemon {BridgeHello.CurrentVersion}: run \"coagent stop\" and connect again."),
-            _ => Open(hello, new BridgeChannel(writer)),
+            _ => Open(hello, new BridgeChannel(line.Writer)),
         };
-        await writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), closed);
+        line.Writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
         return session;
     }
 
@@ -82,25 +81,22 @@ internal sealed partial class BridgeEndpoint(
         return hello.Servers.IsDefaultOrEmpty ? new ServerSelection.All() : new ServerSelection.Named(hello.Servers);
     }
 
-    private async Task ServeAsync(ClientSession session, Stream input, LineBuffer lines, LineWriter writer, CancellationToken closed)
+    private void Serve(ClientSession session, SocketLine line)
     {
         LogOpened(session.Id, session.Identity.OwnAgent.Value);
-        var channel = new BridgeChannel(writer);
+        var channel = new BridgeChannel(line.Writer);
         presence.Arrived(session);
         try
         {
             // With a rank given the transaction begins now; a refusal is told on the handshake and on every call.
-            _ = await context.Calls.RefusedRankAsync(session.Identity);
-            while (await ReadLineAsync(input, lines, closed) is { } line)
-            {
-                await DispatchAsync(session, channel, line);
-            }
+            _ = context.Calls.RefusedRankAsync(session.Identity).GetAwaiter().GetResult();
+            line.ReadAll(read => DispatchAsync(session, channel, read));
         }
         finally
         {
             directory.Remove(session);
-            await presence.LeftAsync(session);
-            await session.DisposeAsync();
+            presence.LeftAsync(session).GetAwaiter().GetResult();
+            session.DisposeAsync().AsTask().GetAwaiter().GetResult();
             LogClosed(session.Id);
         }
     }
@@ -163,29 +159,12 @@ internal sealed partial class BridgeEndpoint(
         }
     }
 
-    private static async ValueTask<Line?> ReadLineAsync(Stream input, LineBuffer lines, CancellationToken cancellationToken)
-    {
-        Line line;
-        while (!lines.TryTake(out line))
-        {
-            var read = await input.ReadAsync(lines.GetRoom(), cancellationToken);
-            if (read == 0)
-            {
-                return null;
-            }
-
-            lines.Advance(read);
-        }
-
-        return line;
-    }
-
     [LoggerMessage(331, LogLevel.Information, "Session {Session} of agent {Agent} is open")]
     private partial void LogOpened(string session, string agent);
 
     [LoggerMessage(332, LogLevel.Information, "Session {Session} is closed")]
     private partial void LogClosed(string session);
 
-    [LoggerMessage(333, LogLevel.Debug, "A bridge's connection broke: {Reason}")]
-    private partial void LogBroken(string reason);
+    [LoggerMessage(333, LogLevel.Warning, "A bridge's connection broke")]
+    private partial void LogBroken(Exception error);
 }

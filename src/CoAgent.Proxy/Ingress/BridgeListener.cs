@@ -64,16 +64,23 @@ internal sealed class BridgeListener : IAsyncDisposable
                 continue;
             }
 
-            var connection = ServeAsync(client);
-            _connections[connection] = true;
-            _ = connection.ContinueWith(
-                done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _connections[ended.Task] = true;
+            new Thread(() => Serve(client, ended)) { IsBackground = true, Name = "coagent bridge" }.Start();
         }
     }
 
-    private async Task ServeAsync(Socket client)
+    // The stage boundary of a connection: its end, whatever it was, is the end of its thread alone.
+    private void Serve(Socket client, TaskCompletionSource ended)
     {
-        await using var stream = new NetworkStream(client, ownsSocket: true);
-        await _endpoint.ServeAsync(stream, _stopping.Token);
+        try
+        {
+            _endpoint.Serve(client, _stopping.Token);
+        }
+        finally
+        {
+            _connections.TryRemove(ended.Task, out _);
+            ended.TrySetResult();
+        }
     }
 }

@@ -28,12 +28,7 @@ internal sealed class HttpExchange : ClientExchange
         _events = new EventStreamWriter(context.Response);
         _lastWrite = time.GetTimestamp();
         TakesEvents = AcceptHeader.TakesEvents(context.Request);
-        ParameterHeaders =
-        [
-            .. context.Request.Headers
-                .Where(static header => header.Key.StartsWith("Mcp-Param-", StringComparison.OrdinalIgnoreCase))
-                .Select(static header => new KeyValuePair<string, string>(header.Key, header.Value.ToString())),
-        ];
+        ParameterHeaders = isModern ? ParameterHeadersOf(context.Request) : [];
     }
 
     /// <summary>Whether the client can read a stream of events in answer to this request.</summary>
@@ -43,72 +38,43 @@ internal sealed class HttpExchange : ClientExchange
 
     public override async ValueTask SendRelatedAsync(Splice message)
     {
-        if (!TakesEvents)
+        if (TakesEvents) // else the client has said that it reads one JSON object and nothing more
         {
-            return; // the client has said that it reads one JSON object and nothing else
+            await WriteInTurnAsync(Write.Event, message);
         }
-
-        await TakeTurnAsync(async () =>
-        {
-            await StartEventsAsync();
-            await _events.WriteAsync(message, _context.RequestAborted);
-        });
     }
 
     /// <summary>Answers the request and ends the response.</summary>
     /// <param name="answer">The answer; null when the client has cancelled the request.</param>
-    public Task CompleteAsync(Splice? answer) => TakeTurnAsync(async () =>
-    {
-        _isAnswered = true;
-        if (answer is not { } message)
-        {
-            _context.Response.StatusCode = _events.HasStarted ? _context.Response.StatusCode : StatusCodes.Status202Accepted;
-            return;
-        }
-
-        if (_events.HasStarted)
-        {
-            await _events.WriteAsync(message, _context.RequestAborted);
-            return;
-        }
-
-        var response = _context.Response;
-        response.StatusCode = StatusOf(ErrorCode);
-        response.ContentType = "application/json";
-        response.ContentLength = message.Length;
-        message.WriteTo(response.BodyWriter);
-        await response.BodyWriter.FlushAsync(_context.RequestAborted);
-    }).AsTask();
+    public Task CompleteAsync(Splice? answer) =>
+        WriteInTurnAsync(answer is null ? Write.Nothing : Write.Answer, answer ?? default);
 
     /// <summary>Gives a sign of life when nothing was written for a while.</summary>
     public async ValueTask KeepAliveAsync(TimeSpan quiet)
     {
         if (TakesEvents && _time.GetElapsedTime(_lastWrite) >= quiet)
         {
-            await TakeTurnAsync(async () =>
-            {
-                await StartEventsAsync();
-                await _events.KeepAliveAsync(_context.RequestAborted);
-            });
+            await WriteInTurnAsync(Write.SignOfLife, default);
         }
     }
 
-    private async ValueTask StartEventsAsync()
+    private enum Write
     {
-        if (!_events.HasStarted)
-        {
-            await _events.StartAsync(_context.RequestAborted);
-        }
+        Event,
+        SignOfLife,
+        Answer,
+        Nothing,
     }
 
-    private async ValueTask TakeTurnAsync(Func<Task> write)
+    private async Task WriteInTurnAsync(Write what, Splice message)
     {
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!_isAnswered || !_context.RequestAborted.IsCancellationRequested)
+            if (!_isAnswered)
             {
-                await write();
+                _isAnswered = what is Write.Answer or Write.Nothing;
+                await WriteAsync(what, message);
                 _lastWrite = _time.GetTimestamp();
             }
         }
@@ -122,6 +88,50 @@ internal sealed class HttpExchange : ClientExchange
             _turn.Release();
         }
     }
+
+    private async ValueTask WriteAsync(Write what, Splice message)
+    {
+        var isStream = _events.HasStarted;
+        if (!isStream && what is Write.Event or Write.SignOfLife)
+        {
+            await _events.StartAsync(_context.RequestAborted);
+            isStream = true;
+        }
+
+        switch (what)
+        {
+            case Write.SignOfLife:
+                await _events.KeepAliveAsync(_context.RequestAborted);
+                break;
+            case Write.Event:
+            case Write.Answer when isStream:
+                await _events.WriteAsync(message, _context.RequestAborted);
+                break;
+            case Write.Answer:
+                await WriteJsonAsync(message);
+                break;
+            case Write.Nothing when !isStream:
+                _context.Response.StatusCode = StatusCodes.Status202Accepted;
+                break;
+        }
+    }
+
+    private async ValueTask WriteJsonAsync(Splice answer)
+    {
+        var response = _context.Response;
+        response.StatusCode = StatusOf(ErrorCode);
+        response.ContentType = "application/json";
+        response.ContentLength = answer.Length;
+        answer.WriteTo(response.BodyWriter);
+        await response.BodyWriter.FlushAsync(_context.RequestAborted);
+    }
+
+    private static KeyValuePair<string, string>[] ParameterHeadersOf(HttpRequest request) =>
+    [
+        .. request.Headers
+            .Where(static header => header.Key.StartsWith("Mcp-Param-", StringComparison.OrdinalIgnoreCase))
+            .Select(static header => new KeyValuePair<string, string>(header.Key, header.Value.ToString())),
+    ];
 
     // The modern era tells some errors in the status line too, while there is still a status line to write.
     private int StatusOf(int? errorCode) => errorCode switch

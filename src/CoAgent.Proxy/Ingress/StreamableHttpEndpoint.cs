@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
 using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Downstream;
@@ -19,6 +18,8 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
     private const string VersionHeader = "MCP-Protocol-Version";
 
     private static readonly string[] LegacyVersions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
+    private static readonly ServerSelection AllServers = new ServerSelection.All();
 
     private readonly ConcurrentDictionary<HttpExchange, bool> _open = new();
 
@@ -242,13 +243,21 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
             return null;
         }
 
-        ImmutableArray<string> servers =
+        return new HttpCaller(agent, rank, SelectionOf(request), agent?.Value ?? ClientName.Of(frame));
+    }
+
+    private static ServerSelection SelectionOf(HttpRequest request)
+    {
+        if (!request.Query.ContainsKey("server") && !request.Headers.ContainsKey("CoAgent-Server"))
+        {
+            return AllServers;
+        }
+
+        return new ServerSelection.Named(
         [
             .. request.Query["server"].Concat(request.Headers["CoAgent-Server"]).OfType<string>()
                 .SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
-        ];
-        ServerSelection selection = servers.IsEmpty ? new ServerSelection.All() : new ServerSelection.Named(servers);
-        return new HttpCaller(agent, rank, selection, agent?.Value ?? ClientName.Of(frame));
+        ]);
     }
 
     private Task RefuseFullAsync(HttpContext http, JsonRpcFrame frame) => RefuseAsync(

@@ -15,14 +15,16 @@ internal static class ClientAnswer
             exchange.ErrorCode = code;
         }
 
-        var edits = new List<Edit>(more.Length + 2) { new(answer.Id, exchange.IdUtf8) };
-        edits.AddRange(more);
-        if (exchange.Request.Is(MethodNames.Listen) && MetaMembers.Of(answer).SubscriptionId is { Exists: true } subscription)
+        var subscription = exchange.Request.Is(MethodNames.Listen) ? MetaMembers.Of(answer).SubscriptionId : Slice.None;
+        var edits = new Edit[more.Length + (subscription.Exists ? 2 : 1)];
+        more.CopyTo(edits);
+        edits[^1] = new Edit(answer.Id, exchange.IdUtf8);
+        if (subscription.Exists)
         {
-            edits.Add(new Edit(subscription, exchange.IdUtf8));
+            edits[^2] = new Edit(subscription, exchange.IdUtf8);
         }
 
-        return new Splice(answer.Utf8, [.. edits]);
+        return new Splice(answer.Utf8, edits);
     }
 
     /// <summary>Whatever became of a request.</summary>

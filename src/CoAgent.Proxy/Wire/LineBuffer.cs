@@ -92,6 +92,35 @@ internal sealed class LineBuffer(int bytesMax)
         }
     }
 
+    /// <summary>
+    /// Passes on every line that is complete, in order. What came in one read leaves in one write: writes are held back
+    /// while the taker goes on without waiting.
+    /// </summary>
+    public async ValueTask PassOnAsync(Func<Line, ValueTask> take)
+    {
+        var isMore = true;
+        while (isMore)
+        {
+            var waiting = ValueTask.CompletedTask;
+            var held = LineWriter.Hold();
+            try
+            {
+                while (waiting.IsCompletedSuccessfully && (isMore = TryTake(out var line)))
+                {
+                    waiting = take(line);
+                }
+            }
+            finally
+            {
+                // Let go in the same thread, whatever happened: a thread that holds on would never write again.
+                held.LetGo();
+            }
+
+            await held.ReleaseAsync();
+            await waiting;
+        }
+    }
+
     private ReadOnlyMemory<byte> Take(int lineEnd)
     {
         var from = _start;

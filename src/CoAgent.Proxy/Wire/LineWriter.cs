@@ -7,7 +7,8 @@ namespace CoAgent.Proxy.Wire;
 /// </summary>
 /// <remarks>
 /// Whoever finds the stream idle writes; lines that arrive meanwhile are gathered and leave together in its next write. So
-/// a single call costs no hand-over to another thread, and many at once share system calls. Writers wait once
+/// a single call costs no hand-over to another thread, and many at once share system calls. A thread that has several
+/// messages at hand holds its writes back until it has passed on all of them (<see cref="Hold"/>). Writers wait once
 /// <paramref name="bytesMax"/> bytes are queued: a peer that does not read holds up its own callers, not memory.
 /// </remarks>
 /// <param name="stream">Where the lines go; not disposed here.</param>
@@ -16,12 +17,24 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
 {
     private const int KeepBytesMax = 256 * 1024;
 
+    [ThreadStatic]
+    private static Held? t_held;
+
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ArrayBufferWriter<byte> _gathering = new(1024);
     private ArrayBufferWriter<byte> _writing = new(1024);
     private TaskCompletionSource? _drained;
     private bool _isWriting;
-    private Exception? _failure;
+
+    /// <summary>Completes with the reason when the stream can no longer be written.</summary>
+    public Task<Exception> Broken => _broken.Task;
+
+    /// <summary>
+    /// Holds back what this thread writes, to any writer, until <see cref="Held.LetGo"/>; <see cref="Held.ReleaseAsync"/> then
+    /// writes it. Between the first two the thread must not await.
+    /// </summary>
+    public static Held Hold() => t_held = new Held(t_held);
 
     /// <summary>Queues a message and its line end; completes when it may be forgotten by the caller.</summary>
     /// <exception cref="IOException">The stream is broken: this line or an earlier one could not be written.</exception>
@@ -30,9 +43,9 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
         Task? wait = null;
         lock (_lock)
         {
-            if (_failure is not null)
+            if (_broken.Task.IsCompleted)
             {
-                return ValueTask.FromException(new IOException("The other end is gone.", _failure));
+                return ValueTask.FromException(new IOException("The other end is gone.", _broken.Task.Result));
             }
 
             if (_gathering.WrittenCount > 0 && _gathering.WrittenCount + message.Length > bytesMax)
@@ -52,7 +65,37 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
             }
         }
 
-        return wait is null ? new ValueTask(DrainAsync()) : new ValueTask(WaitAndWriteAsync(wait, message, cancellationToken));
+        if (wait is not null)
+        {
+            return new ValueTask(WaitAndWriteAsync(wait, message, cancellationToken));
+        }
+
+        if (t_held is { } held)
+        {
+            held.Add(this);
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(DrainAsync());
+    }
+
+    /// <summary>The writers that a thread has written to and not let go yet.</summary>
+    public sealed class Held(Held? outer)
+    {
+        private readonly List<LineWriter> _writers = [];
+
+        internal void Add(LineWriter writer) => _writers.Add(writer);
+
+        /// <summary>Ends holding back: what the thread writes from now on goes out at once.</summary>
+        public void LetGo() => t_held = outer;
+
+        /// <summary>Writes what was held back. A stream that breaks now tells so by <see cref="Broken"/> and to later writers.</summary>
+        public ValueTask ReleaseAsync() => _writers.Count switch
+        {
+            0 => ValueTask.CompletedTask,
+            1 => new ValueTask(_writers[0].DrainQuietlyAsync()),
+            _ => new ValueTask(Task.WhenAll(_writers.Select(static writer => writer.DrainQuietlyAsync()))),
+        };
     }
 
     private async Task WaitAndWriteAsync(Task wait, Splice message, CancellationToken cancellationToken)
@@ -83,6 +126,19 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
         {
             Fail(error);
             throw new IOException("The other end is gone.", error);
+        }
+    }
+
+    // The lines held back were taken as written; that they could not be is told by Broken.
+    private async Task DrainQuietlyAsync()
+    {
+        try
+        {
+            await DrainAsync();
+        }
+        catch (IOException) when (_broken.Task.IsCompleted)
+        {
+            return;
         }
     }
 
@@ -119,7 +175,7 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
     {
         lock (_lock)
         {
-            _failure = error;
+            _broken.TrySetResult(error);
             _isWriting = false;
             _drained?.SetResult();
             _drained = null;
