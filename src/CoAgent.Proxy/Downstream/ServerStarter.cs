@@ -18,7 +18,7 @@ internal sealed class ServerStarter : IAsyncDisposable
     private readonly IBuiltinServers _builtins;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private readonly HttpClient _http;
+    private readonly Lazy<HttpClient> _http = new(NewHttpClient);
 
     public ServerStarter(ChildReaper reaper, IBuiltinServers builtins, TimeProvider time, ILoggerFactory loggers)
     {
@@ -26,17 +26,6 @@ internal sealed class ServerStarter : IAsyncDisposable
         _builtins = builtins;
         _time = time;
         _loggers = loggers;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        })
-        {
-            // Each request has its own limit, which progress extends.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
         RetryOpening = new ResiliencePipelineBuilder<Opening> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Opening>
             {
@@ -64,7 +53,7 @@ internal sealed class ServerStarter : IAsyncDisposable
         IServerTransport transport = definition switch
         {
             ServerDefinition.Stdio stdio => StartChild(stdio, logger),
-            ServerDefinition.Http http => new HttpTransport(http, _http, Limits(), _time, logger),
+            ServerDefinition.Http http => new HttpTransport(http, _http.Value, Limits(), _time, logger),
             ServerDefinition.Builtin builtin => StartBuiltin(builtin, logger),
             _ => throw new InvalidOperationException("A server is stdio, http or builtin."),
         };
@@ -73,9 +62,25 @@ internal sealed class ServerStarter : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _http.Dispose();
+        if (_http.IsValueCreated)
+        {
+            _http.Value.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
+
+    private static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+    })
+    {
+        // Each request has its own limit, which progress extends.
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private StreamTransport StartChild(ServerDefinition.Stdio stdio, ILogger logger)
     {

@@ -1,14 +1,14 @@
 using System.Net;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Ingress;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace CoAgent.Proxy.Hosting;
 
@@ -20,17 +20,16 @@ internal sealed record ListenOptions(IPEndPoint Http, Limits Limits);
 /// <summary>What stands behind the listener: who may come in, and who serves whom.</summary>
 internal sealed record Doors(RequestGuard Guard, StreamableHttpEndpoint Mcp, DaemonStatus Status, CancellationToken Stopping);
 
-/// <summary>The daemon's HTTP server.</summary>
+/// <summary>The daemon's HTTP server: Kestrel alone, because a host, routes and configuration would only cost start and memory here.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
-    private const string McpPath = "/mcp";
-    private const string StatusPath = "/status";
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
-    private readonly WebApplication _application;
+    private readonly KestrelServer _server;
 
-    private Listener(WebApplication application, Uri url)
+    private Listener(KestrelServer server, Uri url)
     {
-        _application = application;
+        _server = server;
         Url = url;
     }
 
@@ -42,36 +41,31 @@ internal sealed class Listener : IAsyncDisposable
     public static async Task<Listener> StartAsync(
         ListenOptions options, Doors doors, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            Limit(kestrel, options.Limits);
-            kestrel.Listen(options.Http, static listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        var application = builder.Build();
-        application.Run(context => ServeAsync(context, doors));
+        var kestrel = new KestrelServerOptions();
+        Limit(kestrel, options.Limits);
+        kestrel.Listen(options.Http, static listen => listen.Protocols = HttpProtocols.Http1);
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(kestrel), sockets, loggers);
         try
         {
-            await application.StartAsync(cancellationToken);
+            await server.StartAsync(new Application(doors), cancellationToken);
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
-            await application.DisposeAsync();
+            server.Dispose();
             throw new DaemonStartException(
                 $"Cannot listen on {options.Http}: {error.Message} Choose another with --port (0 takes any that is free).", error);
         }
 
-        var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-            .First();
-        return new Listener(application, new Uri(new Uri(bound), McpPath));
+        var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new Listener(server, new Uri(new Uri(bound), Application.McpPath));
     }
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _application.StopAsync(patience.Token);
-        await _application.DisposeAsync();
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _server.StopAsync(patience.Token);
+        _server.Dispose();
     }
 
     private static void Limit(KestrelServerOptions kestrel, Limits limits)
@@ -86,35 +80,49 @@ internal sealed class Listener : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null; // a stream of events may be silent for long
     }
 
-    private static async Task ServeAsync(HttpContext context, Doors doors)
+    /// <summary>Sees to it that every request is looked at by the guard and goes to whom its path names.</summary>
+    private sealed class Application(Doors doors) : IHttpApplication<HttpContext>
     {
-        if (doors.Guard.Refuse(context.Request) is { } refusal)
+        public const string McpPath = "/mcp";
+        private const string StatusPath = "/status";
+
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public void DisposeContext(HttpContext context, Exception? exception)
         {
-            if (refusal.Status == StatusCodes.Status401Unauthorized)
+            // Kestrel owns what a context is made of, and logs an exception itself.
+        }
+
+        public async Task ProcessRequestAsync(HttpContext context)
+        {
+            if (doors.Guard.Refuse(context.Request) is { } refusal)
             {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
+                if (refusal.Status == StatusCodes.Status401Unauthorized)
+                {
+                    context.Response.Headers.WWWAuthenticate = "Bearer";
+                }
+
+                await PlainAnswer.WriteAsync(context, refusal.Status, refusal.Message);
+                return;
             }
 
-            await PlainAnswer.WriteAsync(context, refusal.Status, refusal.Message);
-            return;
-        }
-
-        var path = context.Request.Path.Value ?? "";
-        if (path is McpPath or McpPath + "/")
-        {
-            await doors.Mcp.HandleAsync(context, agent: null, doors.Stopping);
-        }
-        else if (path.StartsWith(McpPath + "/", StringComparison.Ordinal) && path.IndexOf('/', McpPath.Length + 1) < 0)
-        {
-            await doors.Mcp.HandleAsync(context, path[(McpPath.Length + 1)..], doors.Stopping);
-        }
-        else if (path == StatusPath && context.Request.Method == "GET")
-        {
-            await doors.Status.WriteAsync(context);
-        }
-        else
-        {
-            await PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing here: MCP is at /mcp or /mcp/AGENT.");
+            var path = context.Request.Path.Value ?? "";
+            if (path is McpPath or McpPath + "/")
+            {
+                await doors.Mcp.HandleAsync(context, agent: null, doors.Stopping);
+            }
+            else if (path.StartsWith(McpPath + "/", StringComparison.Ordinal) && path.IndexOf('/', McpPath.Length + 1) < 0)
+            {
+                await doors.Mcp.HandleAsync(context, path[(McpPath.Length + 1)..], doors.Stopping);
+            }
+            else if (path == StatusPath && context.Request.Method == "GET")
+            {
+                await doors.Status.WriteAsync(context);
+            }
+            else
+            {
+                await PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing here: MCP is at /mcp or /mcp/AGENT.");
+            }
         }
     }
 }

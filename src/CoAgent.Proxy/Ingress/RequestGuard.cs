@@ -12,14 +12,14 @@ namespace CoAgent.Proxy.Ingress;
 /// </remarks>
 internal sealed class RequestGuard
 {
-    private readonly byte[]? _tokenDigest;
+    private readonly byte[]? _token;
     private readonly bool _isLoopbackOnly;
 
     /// <param name="token">What clients must show; null only where the user has switched the token off.</param>
     /// <param name="isLoopbackOnly">Whether the daemon can be reached from this machine alone.</param>
     public RequestGuard(string? token, bool isLoopbackOnly)
     {
-        _tokenDigest = token is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
+        _token = token is null ? null : Encoding.UTF8.GetBytes(token);
         _isLoopbackOnly = isLoopbackOnly;
     }
 
@@ -39,7 +39,7 @@ internal sealed class RequestGuard
             }
         }
 
-        return _tokenDigest is null || ShowsToken(request)
+        return _token is null || ShowsToken(request)
             ? null
             : (StatusCodes.Status401Unauthorized,
                 "A token is required: send \"Authorization: Bearer TOKEN\" with the content of .coagent/token in the workspace.");
@@ -61,8 +61,7 @@ internal sealed class RequestGuard
             return false;
         }
 
-        // Digests have one length, and are compared in constant time: neither tells how close a guess was.
-        var shown = SHA256.HashData(Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim()));
-        return CryptographicOperations.FixedTimeEquals(shown, _tokenDigest);
+        // Constant time: how long an answer takes must not tell how much of a guess was right.
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim()), _token);
     }
 }
