@@ -31,7 +31,7 @@ internal static class BridgeRunner
     /// <summary>Finds the daemon of a workspace, and starts it as this program would.</summary>
     public static DaemonFinder Finder(WorkspaceFolder workspace, string? config)
     {
-        workspace.CreateStateDirectory();
+        RuntimeTuning.Offer();
         var (command, arguments) = OwnProgram.CommandLine();
         ImmutableArray<string> serve =
         [

@@ -34,6 +34,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        RuntimeTuning.Apply();
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
         var (configuration, isFile) = LoadConfiguration(workspace, parsed.GetValue(Config));
         var options = new DaemonOptions(workspace, configuration)

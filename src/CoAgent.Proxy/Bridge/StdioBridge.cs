@@ -10,6 +10,9 @@ namespace CoAgent.Proxy.Bridge;
 /// <summary>Where a bridge finds its daemon.</summary>
 internal interface IDaemonFinder
 {
+    /// <summary>The socket of the daemon that was last heard of, without a look whether it still runs; null when there was none.</summary>
+    string? Recorded();
+
     /// <summary>The socket of the daemon that runs; null when none does.</summary>
     Task<string?> FindAsync(CancellationToken cancellationToken);
 
@@ -204,14 +207,42 @@ internal sealed class StdioBridge : IDisposable
             return;
         }
 
+        if (await TryOpenRecordedAsync() is { } open)
+        {
+            await UseAsync(open);
+            return;
+        }
+
         var socket = startsDaemon ? await _daemon.EnsureAsync(_closing.Token) : await _daemon.FindAsync(_closing.Token);
         if (socket is not null)
         {
-            var line = await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax);
-            await MakeUpAsync(line);
-            _line = line;
-            StartThread("coagent daemon", () => ReadDaemon(line));
+            await UseAsync(await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax));
         }
+    }
+
+    // Mostly the daemon is there, and to be greeted by it is the quickest way to find that out.
+    private async Task<SocketLine?> TryOpenRecordedAsync()
+    {
+        if (_daemon.Recorded() is not { } socket)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax);
+        }
+        catch (IOException)
+        {
+            return null; // it has ended since: the caller looks properly
+        }
+    }
+
+    private async Task UseAsync(SocketLine line)
+    {
+        await MakeUpAsync(line);
+        _line = line;
+        StartThread("coagent daemon", () => ReadDaemon(line));
     }
 
     // What a new daemon has to be told before the client's next word: the handshake, what stands, what is still waited for.

@@ -122,6 +122,7 @@ internal sealed class HttpExchange : ClientExchange
         response.StatusCode = StatusOf(ErrorCode);
         response.ContentType = "application/json";
         response.ContentLength = answer.Length;
+        await response.StartAsync(_context.RequestAborted); // before it, the writer hands out stand-in memory and copies
         answer.WriteTo(response.BodyWriter);
         await response.BodyWriter.FlushAsync(_context.RequestAborted);
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace CoAgent.Proxy.Wire;
 
 /// <summary>What a <see cref="LineBuffer"/> found.</summary>
@@ -23,16 +25,20 @@ internal abstract record Line
 /// <remarks>
 /// A line that is too long is read past in constant memory, and its id is found on the way, so that the one call that it
 /// answers can be told instead of everyone losing the connection. Not safe for concurrent use. Lines handed out stay
-/// valid: they are copied, or own the buffer that they came in.
+/// valid: they are copies.
 /// </remarks>
 internal sealed class LineBuffer(int bytesMax)
 {
     private const int ChunkBytes = 64 * 1024;
 
+    /// <summary>How many reads without a long line before a buffer that has grown is given back.</summary>
+    private const int QuietReadsMax = 64;
+
     private byte[] _buffer = new byte[ChunkBytes];
     private int _start;
     private int _end;
     private int _searched;
+    private int _quietReadCount;
     private OversizeScan? _oversize;
 
     /// <summary>True while bytes of an unfinished line are held.</summary>
@@ -44,6 +50,7 @@ internal sealed class LineBuffer(int bytesMax)
         if (_start == _end && _start > 0)
         {
             _start = _end = _searched = 0;
+            ShrinkWhenIdle();
         }
 
         if (_buffer.Length - _end < ChunkBytes / 4)
@@ -126,19 +133,9 @@ internal sealed class LineBuffer(int bytesMax)
         var from = _start;
         var to = lineEnd > from && _buffer[lineEnd - 1] == (byte)'\r' ? lineEnd - 1 : lineEnd;
         _start = _searched = lineEnd + 1;
-        if (to - from <= ChunkBytes / 2)
-        {
-            return _buffer.AsSpan(from, to - from).ToArray();
-        }
-
-        // A long line keeps the buffer that it arrived in; what follows it moves into a fresh one.
-        var owned = _buffer;
-        var rest = owned.AsSpan(_start, _end - _start);
-        _buffer = new byte[Math.Max(ChunkBytes, rest.Length)];
-        rest.CopyTo(_buffer);
-        _end = rest.Length;
-        _start = _searched = 0;
-        return owned.AsMemory(from, to - from);
+        var line = GC.AllocateUninitializedArray<byte>(to - from);
+        _buffer.AsSpan(from, to - from).CopyTo(line);
+        return line;
     }
 
     private Line.TooLong FinishOversize(int lineEnd)
@@ -160,19 +157,41 @@ internal sealed class LineBuffer(int bytesMax)
         if (_oversize is not null)
         {
             _oversize.Feed(_buffer.AsSpan(_start, _end - _start));
-            _buffer = _buffer.Length > ChunkBytes ? new byte[ChunkBytes] : _buffer;
+            Replace(_buffer.Length > ChunkBytes ? new byte[ChunkBytes] : _buffer);
             _start = _end = _searched = 0;
         }
     }
 
+    // Growing by four copies a third of a long line again, where growing by two would copy all of it.
     private void MakeRoom()
     {
         var held = _end - _start;
-        var target = held < _buffer.Length / 2 ? _buffer : new byte[_buffer.Length * 2];
+        var target = held < _buffer.Length / 2 ? _buffer : ArrayPool<byte>.Shared.Rent(_buffer.Length * 4);
         _buffer.AsSpan(_start, held).CopyTo(target);
-        _buffer = target;
+        Replace(target);
         _searched -= _start;
         _end = held;
         _start = 0;
+        _quietReadCount = 0;
+    }
+
+    // A buffer that has grown is kept while long lines come, and given back when they no longer do.
+    private void ShrinkWhenIdle()
+    {
+        if (_buffer.Length > ChunkBytes && ++_quietReadCount > QuietReadsMax)
+        {
+            Replace(new byte[ChunkBytes]);
+            _quietReadCount = 0;
+        }
+    }
+
+    private void Replace(byte[] buffer)
+    {
+        if (_buffer != buffer && _buffer.Length > ChunkBytes)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = buffer;
     }
 }

@@ -15,15 +15,13 @@ namespace CoAgent.Proxy.Wire;
 /// <param name="bytesMax">How many bytes may wait to be written.</param>
 internal sealed class LineWriter(Stream stream, int bytesMax)
 {
-    private const int KeepBytesMax = 256 * 1024;
-
     [ThreadStatic]
     private static Held? t_held;
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ArrayBufferWriter<byte> _gathering = new(1024);
-    private ArrayBufferWriter<byte> _writing = new(1024);
+    private PooledBuffer _gathering = new();
+    private PooledBuffer _writing = new();
     private TaskCompletionSource? _drained;
     private bool _isWriting;
 
@@ -48,7 +46,7 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
                 return ValueTask.FromException(new IOException("The other end is gone.", _broken.Task.Result));
             }
 
-            if (_gathering.WrittenCount > 0 && _gathering.WrittenCount + message.Length > bytesMax)
+            if (_gathering.Count > 0 && _gathering.Count + message.Length > bytesMax)
             {
                 _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _drained.Task;
@@ -106,6 +104,7 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
 
     private void Append(Splice message)
     {
+        _gathering.EnsureRoom(message.Length + 1);
         message.WriteTo(_gathering);
         _gathering.Write("\n"u8);
     }
@@ -117,9 +116,9 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
         {
             while (SwapBuffers())
             {
-                await stream.WriteAsync(_writing.WrittenMemory, CancellationToken.None);
+                await stream.WriteAsync(_writing.Written, CancellationToken.None);
                 await stream.FlushAsync(CancellationToken.None);
-                Recycle();
+                _writing.Clear();
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
@@ -146,7 +145,7 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
     {
         lock (_lock)
         {
-            if (_gathering.WrittenCount == 0)
+            if (_gathering.Count == 0)
             {
                 _isWriting = false;
                 return false;
@@ -156,18 +155,6 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
             _drained?.SetResult();
             _drained = null;
             return true;
-        }
-    }
-
-    private void Recycle()
-    {
-        if (_writing.Capacity > KeepBytesMax)
-        {
-            _writing = new ArrayBufferWriter<byte>(1024);
-        }
-        else
-        {
-            _writing.ResetWrittenCount();
         }
     }
 
