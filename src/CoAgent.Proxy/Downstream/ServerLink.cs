@@ -124,7 +124,12 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     }
 
     /// <summary>Sends a request, opening the server first where needed.</summary>
-    public async Task<Reply> RequestAsync(RelayRequest request)
+    public Task<Reply> RequestAsync(RelayRequest request) =>
+        Definition is ServerDefinition.Stdio && Current is { Bridge: null } ready
+            ? ready.Connection.RequestAsync(request) // the common case, which is spared the rest
+            : RequestOrReopenAsync(request);
+
+    private async Task<Reply> RequestOrReopenAsync(RelayRequest request)
     {
         var reply = await TryRequestAsync(request);
         if (reply is Reply.Faulted { Fault.SessionLost: true })
