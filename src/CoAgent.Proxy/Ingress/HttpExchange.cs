@@ -41,14 +41,14 @@ internal sealed class HttpExchange : ClientExchange
 
     public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; }
 
-    public override async ValueTask SendRelatedAsync(Splice message)
+    public override async ValueTask<bool> SendRelatedAsync(Splice message)
     {
         if (!TakesEvents)
         {
-            return; // the client has said that it reads one JSON object and nothing else
+            return false; // the client has said that it reads one JSON object and nothing else
         }
 
-        await TakeTurnAsync(async () =>
+        return await TakeTurnAsync(async () =>
         {
             await StartEventsAsync();
             await _events.WriteAsync(message, _context.RequestAborted);
@@ -101,21 +101,26 @@ internal sealed class HttpExchange : ClientExchange
         }
     }
 
-    private async ValueTask TakeTurnAsync(Func<Task> write)
+    // After the answer the response belongs to the server that carries it, which may use it for the client's next request.
+    private async ValueTask<bool> TakeTurnAsync(Func<Task> write)
     {
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!_isAnswered || !_context.RequestAborted.IsCancellationRequested)
+            if (_isAnswered || _context.RequestAborted.IsCancellationRequested)
             {
-                await write();
-                _lastWrite = _time.GetTimestamp();
+                return false;
             }
+
+            await write();
+            _lastWrite = _time.GetTimestamp();
+            return true;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
         {
             // The client has gone: there is nobody to write to, and the abort has cancelled the request already.
             Cancel();
+            return false;
         }
         finally
         {
