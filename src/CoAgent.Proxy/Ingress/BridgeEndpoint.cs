@@ -3,6 +3,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
+using CoAgent.Runtime.Coordination;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Ingress;
@@ -28,7 +29,7 @@ internal sealed partial class BridgeEndpoint(
                 await ServeAsync(session, connection, lines, writer, closed);
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or CoordinatorStoppedException)
         {
             LogBroken(error.Message);
         }
@@ -47,8 +48,16 @@ internal sealed partial class BridgeEndpoint(
                 $"This bridge speaks version {hello.Version} and the daemon {BridgeHello.CurrentVersion}: run \"coagent stop\" and connect again."),
             _ => Open(hello, new BridgeChannel(writer)),
         };
-        await writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), closed);
-        return session;
+        try
+        {
+            await writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), closed);
+            return session;
+        }
+        catch (IOException) when (session is not null)
+        {
+            directory.Remove(session); // gone during the greeting: nothing was opened for it yet
+            throw;
+        }
     }
 
     private (ClientSession? Session, string? Refusal) Open(BridgeHello hello, BridgeChannel channel)
@@ -99,8 +108,8 @@ internal sealed partial class BridgeEndpoint(
         finally
         {
             directory.Remove(session);
-            await presence.LeftAsync(session);
             await session.DisposeAsync();
+            await presence.LeftAsync(session);
             LogClosed(session.Id);
         }
     }
