@@ -70,8 +70,8 @@ public sealed partial class RepositoryTests
         return [.. names.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(static name => Path.Combine(Repository.Root, name))];
     }
 
-    // Homes other than that of an example, places of work and registries.
-    [GeneratedRegex("""(?<![\w.])(/home/(?!me/)[a-z]+/|/root/|/Users/[A-Za-z]+/|/work/|/tmp/w/|[A-Z]:\\Users\\)|\bregistry\.[\w.-]+|\bartifactory\b|\bnexus\b""")]
+    // Homes other than that of an example, places of work and registries; the brackets keep the pattern from finding itself.
+    [GeneratedRegex("""(?<![\w.])(/[h]ome/(?!me/)[a-z]+/|/[r]oot/|/[U]sers/[A-Za-z]+/|/[w]ork/|/[t]mp/w/|[A-Z]:\\[U]sers\\)|\bregistry\.[\w.-]+|\b[a]rtifactory\b|\b[n]exus\b""")]
     private static partial Regex MachinePlace();
 
     [GeneratedRegex(""" "resolved"\s*:\s*"https?: """, RegexOptions.IgnorePatternWhitespace)]
