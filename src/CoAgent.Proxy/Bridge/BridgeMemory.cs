@@ -12,7 +12,7 @@ internal sealed record OpenRequest(JsonRpcFrame Request, bool WasSent);
 internal sealed class BridgeMemory
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
 
     /// <summary>The client's handshake; null before it and in the modern era.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Ingress;
 using CoAgent.Proxy.Wire;
 using CoAgent.Proxy.Workspaces;
@@ -25,7 +26,7 @@ internal static class DaemonLine
             throw new IOException($"The daemon does not answer: {error.Message}", error);
         }
 
-        var line = new SocketLine(socket, messageBytesMax, messageBytesMax * 2);
+        var line = new SocketLine(socket, messageBytesMax, new Limits().QueueBytesMax);
         try
         {
             await line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None);

@@ -30,7 +30,9 @@ internal sealed class StdioBridge : IDisposable
     private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(500);
-    private static readonly int MessageBytesMax = new Limits().MessageBytesMax;
+
+    /// <summary>The most that a daemon can be told to take; what this workspace's takes is for it to say.</summary>
+    private const int MessageBytesMax = LimitsReader.MessageBytesCeiling;
 
     private readonly BridgeMemory _memory = new();
     private readonly IDaemonFinder _daemon;
@@ -301,7 +303,15 @@ internal sealed class StdioBridge : IDisposable
 
     private void ReadDaemon(SocketLine line)
     {
-        line.ReadAll(_fromDaemon, LookWhetherAllAnswered);
+        try
+        {
+            line.ReadAll(_fromDaemon, LookWhetherAllAnswered);
+        }
+        catch (IOException)
+        {
+            _closing.Cancel(); // the client no longer reads: there is nobody left to bridge to
+        }
+
         line.Dispose();
         _line = null;
         if (!_closing.IsCancellationRequested)

@@ -23,10 +23,6 @@ public sealed record Limits
     /// <value>32,768.</value>
     public int RequestHeaderBytesMax { get; init; } = 32 * 1024;
 
-    /// <summary>The longest line of a server's standard error that is logged whole, in bytes.</summary>
-    /// <value>16,384.</value>
-    public int LogLineBytesMax { get; init; } = 16 * 1024;
-
     /// <summary>How many TCP connections are open at once.</summary>
     /// <value>4,096.</value>
     public int ConnectionsMax { get; init; } = 4096;
@@ -38,14 +34,6 @@ public sealed record Limits
     /// <summary>How many calls of one session are open at once.</summary>
     /// <value>1,024.</value>
     public int OpenCallsPerSessionMax { get; init; } = 1024;
-
-    /// <summary>How many messages wait for one session's client to read them.</summary>
-    /// <value>4,096.</value>
-    public int SessionQueueMessagesMax { get; init; } = 4096;
-
-    /// <summary>How many messages wait for one downstream server to read them.</summary>
-    /// <value>4,096.</value>
-    public int ServerQueueMessagesMax { get; init; } = 4096;
 
     /// <summary>How many inputs wait for the coordinator.</summary>
     /// <value>4,096.</value>

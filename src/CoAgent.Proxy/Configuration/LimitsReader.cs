@@ -3,22 +3,23 @@ namespace CoAgent.Proxy.Configuration;
 /// <summary>Reads <c>coagent.limits</c>.</summary>
 internal static class LimitsReader
 {
+    /// <summary>The most that <c>messageBytesMax</c> can be set to.</summary>
+    public const int MessageBytesCeiling = GiB;
+
     private const int GiB = 1024 * 1024 * 1024;
     private const int CountMax = 1_000_000;
 
     // The floors are what a client's first request needs; the ceilings keep one array or queue addressable.
     private static readonly Row[] Table =
     [
-        new("messageBytesMax", 64 * 1024, GiB, (limits, value) => limits with { MessageBytesMax = value }),
+        new("messageBytesMax", 64 * 1024, MessageBytesCeiling, (limits, value) => limits with { MessageBytesMax = value }),
+        new("queueBytesMax", 64 * 1024, GiB, (limits, value) => limits with { QueueBytesMax = value }),
         new("nestingLevelsMax", 16, 10_000, (limits, value) => limits with { NestingLevelsMax = value }),
         new("requestLineBytesMax", 1024, 1024 * 1024, (limits, value) => limits with { RequestLineBytesMax = value }),
         new("requestHeaderBytesMax", 1024, 1024 * 1024, (limits, value) => limits with { RequestHeaderBytesMax = value }),
-        new("logLineBytesMax", 256, 1024 * 1024, (limits, value) => limits with { LogLineBytesMax = value }),
         new("connectionsMax", 1, CountMax, (limits, value) => limits with { ConnectionsMax = value }),
         new("sessionsMax", 1, CountMax, (limits, value) => limits with { SessionsMax = value }),
         new("openCallsPerSessionMax", 1, CountMax, (limits, value) => limits with { OpenCallsPerSessionMax = value }),
-        new("sessionQueueMessagesMax", 16, CountMax, (limits, value) => limits with { SessionQueueMessagesMax = value }),
-        new("serverQueueMessagesMax", 16, CountMax, (limits, value) => limits with { ServerQueueMessagesMax = value }),
         new("coordinatorQueueInputsMax", 16, CountMax, (limits, value) => limits with { CoordinatorQueueInputsMax = value }),
         new("openTransactionsMax", 1, CountMax, (limits, value) => limits with { OpenTransactionsMax = value }),
     ];

@@ -33,7 +33,8 @@ internal sealed class EraBridge : IAsyncDisposable
     }
 
     /// <summary>Opens a bridge to a server that has refused <c>initialize</c>; null when it is not modern either.</summary>
-    public static async Task<Opening?> OpenAsync(ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner)
+    public static async Task<Opening?> OpenAsync(
+        ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner, CancellationToken cancellationToken)
     {
         var client = InitializeMembers.Of(initialize);
         var version = MirrorHeaders.FirstModernVersion;
@@ -41,7 +42,8 @@ internal sealed class EraBridge : IAsyncDisposable
         connection.UseVersion(version);
         var discover = JsonRpcFrame.Parse(
             JsonRpcError.Call("0"u8, MethodNames.Discover, (byte[])[.. "{\"_meta\":{"u8, .. metadata, .. "}}"u8]));
-        var reply = await connection.RequestAsync(new RelayRequest(discover, Requester: null, Handshake.StartTimeout));
+        var reply = await connection.RequestAsync(
+            new RelayRequest(discover, Requester: null, Handshake.StartTimeout) { CancellationToken = cancellationToken });
         if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } discovered })
         {
             return null;
@@ -104,6 +106,11 @@ internal sealed class EraBridge : IAsyncDisposable
                 return reply;
             }
 
+            if (InputRequests.FaultOf(result) is { } fault)
+            {
+                return new Reply.Faulted(new ServerFault(FaultStage.Answering, $"The server '{_connection.Server}' {fault}"));
+            }
+
             var inputs = await InputRequests.PutToClientAsync(_owner, result, request);
             if (inputs.Refusal is { } refusal)
             {
@@ -159,7 +166,7 @@ internal sealed class EraBridge : IAsyncDisposable
 
     private static byte[]? MetaValue(JsonRpcFrame frame, string name)
     {
-        using var document = JsonDocument.Parse(frame.Memory(frame.Body));
+        using var document = JsonDocument.Parse(frame.Memory(frame.Body), InputRequests.Deep);
         return document.RootElement.TryGetProperty("_meta", out var meta)
             && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(name, out var value)
             ? System.Text.Encoding.UTF8.GetBytes(value.GetRawText())
@@ -168,8 +175,7 @@ internal sealed class EraBridge : IAsyncDisposable
 
     private static string? LevelOf(JsonRpcFrame setLevel)
     {
-        using var document = JsonDocument.Parse(setLevel.Memory(setLevel.Body));
-        return document.RootElement.TryGetProperty("level", out var level) ? level.GetString() : null;
+        return setLevel.TextOf(setLevel.BodyMember("level"u8));
     }
 
     private static Reply.Answered Answer(JsonRpcFrame request, byte[] result) =>

@@ -20,7 +20,7 @@ internal static class Handshake
         JsonRpcFrame.Parse("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}"u8.ToArray());
 
     public static async Task<Opening> OpenAsync(
-        ServerDefinition definition, ServerStarter starter, ILinkOwner owner, IServerPeer peer)
+        ServerDefinition definition, ServerStarter starter, ILinkOwner owner, IServerPeer peer, CancellationToken cancellationToken)
     {
         ServerConnection connection;
         try
@@ -34,13 +34,14 @@ internal static class Handshake
 
         return owner.InitializeRequest is null
             ? new Opening.Ready(connection, InitializeAnswer: null, Bridge: null)
-            : await InitializeAsync(connection, owner);
+            : await InitializeAsync(connection, owner, cancellationToken);
     }
 
     /// <summary>Makes the handshake of a legacy client; a connection on which it fails is closed.</summary>
-    public static async Task<Opening> InitializeAsync(ServerConnection connection, ILinkOwner owner)
+    public static async Task<Opening> InitializeAsync(
+        ServerConnection connection, ILinkOwner owner, CancellationToken cancellationToken)
     {
-        var opening = await TryInitializeAsync(connection, owner.InitializeRequest!, owner);
+        var opening = await TryInitializeAsync(connection, owner.InitializeRequest!, owner, cancellationToken);
         if (opening is not Opening.Ready)
         {
             await connection.DisposeAsync();
@@ -49,16 +50,18 @@ internal static class Handshake
         return opening;
     }
 
-    private static async Task<Opening> TryInitializeAsync(ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner)
+    private static async Task<Opening> TryInitializeAsync(
+        ServerConnection connection, JsonRpcFrame initialize, ILinkOwner owner, CancellationToken cancellationToken)
     {
-        switch (await connection.RequestAsync(new RelayRequest(initialize, Requester: null, StartTimeout)))
+        var request = new RelayRequest(initialize, Requester: null, StartTimeout) { CancellationToken = cancellationToken };
+        switch (await connection.RequestAsync(request))
         {
             case Reply.Answered { Frame: { Kind: FrameKind.Result } answer }:
                 connection.UseVersion(InitializeMembers.Of(answer).ProtocolVersion);
                 await TellInitializedAsync(connection, owner);
                 return new Opening.Ready(connection, answer, Bridge: null);
             case Reply.Answered refused:
-                return await EraBridge.OpenAsync(connection, initialize, owner) ?? new Opening.Refused(refused.Frame);
+                return await EraBridge.OpenAsync(connection, initialize, owner, cancellationToken) ?? new Opening.Refused(refused.Frame);
             case Reply.Faulted faulted:
                 return new Opening.Failed(faulted.Fault with { Stage = FaultStage.Starting });
             default:

@@ -34,6 +34,7 @@ internal sealed partial class HttpTransport(
         if (_posts.TryRemove(requestId, out var post))
         {
             post.Cancel();
+            post.Dispose();
         }
     }
 
@@ -75,14 +76,15 @@ internal sealed partial class HttpTransport(
     // The stage boundary of one request: however its POST ends, the request is told.
     private async Task RequestAsync(ServerMessage message)
     {
-        using var post = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        var post = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        var cancelled = post.Token;
         _posts[message.RequestId] = post;
         var handedOver = false;
         try
         {
-            using var response = await PostAsync(message, post.Token);
+            using var response = await PostAsync(message, cancelled);
             handedOver = true;
-            await ReceiveAnswerAsync(message, response, post.Token);
+            await ReceiveAnswerAsync(message, response, cancelled);
         }
         catch (MessageTooLongException error)
         {
@@ -90,15 +92,25 @@ internal sealed partial class HttpTransport(
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            var refused = error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+            var refused = error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
             Fail(message, refused ? FaultStage.Sending : FaultStage.Waiting, handedOver
                 ? $"The connection to the server '{server.Name}' broke before its answer was complete."
                 : $"The server '{server.Name}' could not be reached. Check that it runs and that its url is right.");
             LogRequestFailed(server.Name, error.Message);
         }
+        catch (Exception error)
+        {
+            Fail(message, FaultStage.Waiting, $"The answer of the server '{server.Name}' could not be taken; the daemon's log says why.");
+            LogReceivingFailed(error, server.Name);
+        }
         finally
         {
-            _posts.TryRemove(message.RequestId, out _);
+            // Whoever takes it out disposes it: a cancellation must not meet one that is disposed.
+            if (_posts.TryRemove(message.RequestId, out var open))
+            {
+                open.Dispose();
+            }
         }
     }
 
@@ -283,6 +295,9 @@ internal sealed partial class HttpTransport(
 
     [LoggerMessage(222, LogLevel.Debug, "The stream of server {Server} broke: {Reason}")]
     private partial void LogStreamBroke(string server, string reason);
+
+    [LoggerMessage(224, LogLevel.Error, "Receiving from server {Server} failed in the proxy")]
+    private partial void LogReceivingFailed(Exception error, string server);
 
     [LoggerMessage(223, LogLevel.Debug, "Server {Server} was not told that its session (id of {Length} characters) ended: {Reason}")]
     private partial void LogNotDeleted(string server, int length, string reason);

@@ -25,13 +25,13 @@ internal sealed record InitializeMembers(
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString();
+            var name = reader.ReadText();
             var value = JsonRpcFrame.TakeValue(ref reader);
             var json = frame.Memory(value with { Start = value.Start + frame.Body.Start });
             members = name switch
             {
                 "protocolVersion" when reader.TokenType == JsonTokenType.String =>
-                    members with { ProtocolVersion = reader.GetString()! },
+                    members with { ProtocolVersion = reader.ReadText() ?? "" },
                 "capabilities" => members with { Capabilities = json },
                 "clientInfo" or "serverInfo" => members with { Info = json },
                 "instructions" => members with { Instructions = json },

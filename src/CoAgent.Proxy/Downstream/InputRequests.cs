@@ -8,7 +8,30 @@ namespace CoAgent.Proxy.Downstream;
 /// <param name="Refusal">The error to answer instead, when the client could not or would not give an input.</param>
 internal sealed record InputRequests(byte[] RetryMembers, JsonRpcFrame? Refusal)
 {
+    /// <summary>As deep as messages may nest.</summary>
+    public static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     public static bool IsAskedBy(JsonRpcFrame result) => result.TextOf(result.Members.ResultType) == "input_required";
+
+    /// <summary>What is wrong with a result that asks for input, in words; null when it can be put to a client.</summary>
+    public static string? FaultOf(JsonRpcFrame result)
+    {
+        var at = result.Members.InputRequests;
+        if (!at.Exists)
+        {
+            return null;
+        }
+
+        using var asked = JsonDocument.Parse(result.Memory(at), Deep);
+        return asked.RootElement.ValueKind == JsonValueKind.Object
+            && asked.RootElement.EnumerateObject().All(static input => IsRequest(input.Value))
+                ? null
+                : "asked for input without saying by which method (\"inputRequests\").";
+    }
+
+    private static bool IsRequest(JsonElement input) =>
+        input.ValueKind == JsonValueKind.Object
+        && input.TryGetProperty("method", out var method) && method.ValueKind == JsonValueKind.String;
 
     /// <summary>Asks the client for each input in turn.</summary>
     public static async Task<InputRequests> PutToClientAsync(ILinkOwner owner, JsonRpcFrame result, RelayRequest request)
@@ -16,7 +39,7 @@ internal sealed record InputRequests(byte[] RetryMembers, JsonRpcFrame? Refusal)
         var answers = new List<byte[]>();
         if (result.Members.InputRequests.Exists)
         {
-            using var asked = JsonDocument.Parse(result.Memory(result.Members.InputRequests));
+            using var asked = JsonDocument.Parse(result.Memory(result.Members.InputRequests), Deep);
             foreach (var input in asked.RootElement.EnumerateObject())
             {
                 var answer = await AskAsync(owner, input.Value, request);

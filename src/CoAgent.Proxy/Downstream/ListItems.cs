@@ -26,7 +26,7 @@ internal sealed record ListItems(JsonRpcFrame Answer, Slice Array, IReadOnlyList
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!reader.ValueTextEquals(member))
+            if (!reader.IsText(member))
             {
                 reader.Skip();
                 continue;
@@ -66,16 +66,16 @@ internal sealed record ListItems(JsonRpcFrame Answer, Slice Array, IReadOnlyList
         var (nameAt, name, uri) = (Slice.None, "", "");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isUri = reader.ValueTextEquals("uri"u8) || reader.ValueTextEquals("uriTemplate"u8);
+            var isName = reader.IsText("name"u8);
+            var isUri = reader.IsText("uri"u8) || reader.IsText("uriTemplate"u8);
             var value = JsonRpcFrame.TakeValue(ref reader);
             if (isName && reader.TokenType == JsonTokenType.String)
             {
-                (nameAt, name) = (value with { Start = value.Start + offset }, reader.GetString()!);
+                (nameAt, name) = (value with { Start = value.Start + offset }, reader.ReadText() ?? "");
             }
             else if (isUri && reader.TokenType == JsonTokenType.String)
             {
-                uri = reader.GetString()!;
+                uri = reader.ReadText() ?? "";
             }
         }
 

@@ -9,7 +9,8 @@ internal interface IRequester
     ReadOnlyMemory<byte> IdUtf8 { get; }
 
     /// <summary>Passes on a message that belongs to this request, in order.</summary>
-    ValueTask SendRelatedAsync(Splice message);
+    /// <returns>False when it can't reach whoever waits: it is answered already, or takes nothing but the answer.</returns>
+    ValueTask<bool> SendRelatedAsync(Splice message);
 }
 
 /// <summary>A request on its way to a server.</summary>

@@ -36,6 +36,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _tasks = new();
+    private readonly ConcurrentQueue<long> _taskOrder = new();
     private readonly ITimer _sweep;
     private long _lastId;
     private volatile string? _endReason;
@@ -74,19 +75,33 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
             return await pending.Reply;
         }
 
+        if (request.CancellationToken.IsCancellationRequested)
+        {
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, "The request was cancelled before it was sent."));
+            return await pending.Reply;
+        }
+
+        // Not awaited: a server that does not read holds up what is written to it, but neither a time limit nor a
+        // cancellation. Those count from here, so that word of a cancellation never goes before the request.
+        _ = HandOverAsync(pending);
         await using var cancel = request.CancellationToken.UnsafeRegister(_ => Cancel(pending), state: null);
+        return await pending.Reply;
+    }
+
+    // The stage boundary of sending: a request that can't be handed over is told so.
+    private async Task HandOverAsync(PendingRequest pending)
+    {
         try
         {
-            var message = new ServerMessage(pending.ForServer(), request.Frame, pending.Id) { Request = request };
-            await _transport.SendAsync(message, request.CancellationToken);
+            var message = new ServerMessage(pending.ForServer(), pending.Request.Frame, pending.Id) { Request = pending.Request };
+            await _transport.SendAsync(message, pending.Request.CancellationToken);
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error)
         {
             var words = _endReason ?? $"The request did not reach the server '{Server}': {error.Message}";
             RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, words));
+            LogNotTold(Server, pending.Request.Frame.Method, error.Message);
         }
-
-        return await pending.Reply;
     }
 
     /// <summary>Sends a notification.</summary>
@@ -162,27 +177,35 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
             return;
         }
 
-        if (answer.Members.Task.Exists && _tasks.Count < TaskTokensMax)
+        if (answer.Members.Task.Exists)
         {
-            _tasks[id] = pending; // its progress goes on while the task runs
+            RememberTask(pending);
         }
 
         pending.Complete(new Reply.Answered(answer));
     }
 
-    private ValueTask NotifiedAsync(JsonRpcFrame notification, long relatedRequestId)
+    // Progress goes on while a task runs, and nothing tells the relay when it ends: the oldest are forgotten.
+    private void RememberTask(PendingRequest pending)
+    {
+        _tasks[pending.Id] = pending;
+        _taskOrder.Enqueue(pending.Id);
+        while (_taskOrder.Count > TaskTokensMax && _taskOrder.TryDequeue(out var oldest))
+        {
+            _tasks.TryRemove(oldest, out _);
+        }
+    }
+
+    private async ValueTask NotifiedAsync(JsonRpcFrame notification, long relatedRequestId)
     {
         var (pending, edit) = Owner(notification);
         pending ??= Find(relatedRequestId);
         pending?.SawSign();
-        if (pending?.Request.Requester is not { } requester)
+        var message = edit is { } change ? new Splice(notification.Utf8, change) : (Splice)notification;
+        if (pending?.Request.Requester is not { } requester || !await requester.SendRelatedAsync(message))
         {
-            return _peer.NotifiedAsync(this, notification);
+            await _peer.NotifiedAsync(this, edit is null ? notification : JsonRpcFrame.Parse(message.ToMemory()));
         }
-
-        return edit is { } change
-            ? requester.SendRelatedAsync(new Splice(notification.Utf8, change))
-            : requester.SendRelatedAsync(notification);
     }
 
     // Which request a notification names, and the edit that names it in its client's own words.
@@ -198,8 +221,10 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
 
         if (notification.Is(MethodNames.Cancelled))
         {
+            // A server withdraws requests of its own, which have numbers of their own, and ends a subscription: of what was
+            // asked of it, it can name nothing else.
             var named = notification.Members.RequestId;
-            return Find(NumberOf(notification, named)) is { Request.Requester: { } requester } pending
+            return Find(NumberOf(notification, named)) is { Request: { Requester: { } requester, Frame.Method: MethodNames.Listen } } pending
                 ? (pending, new Edit(named, requester.IdUtf8))
                 : (null, null);
         }
@@ -215,7 +240,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
 
     private static long NumberOf(JsonRpcFrame frame, Slice slice)
     {
-        var digits = frame.Span(slice);
+        var digits = frame.Span(slice).Trim((byte)'"'); // there are servers that answer a number with its text
         return Utf8Parser.TryParse(digits, out long number, out var consumed) && consumed == digits.Length ? number : 0;
     }
 

@@ -56,7 +56,8 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly ResiliencePipeline<Opening> _retry;
     private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
     private Task<Opening>? _opening;
-    private bool _isClosed;
+    private readonly CancellationTokenSource _closing = new();
+    private volatile bool _isClosed;
 
     public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
     {
@@ -107,7 +108,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
             if (_opening is null || (_opening.IsCompleted && Current is null))
             {
-                _opening = _retry.ExecuteAsync(async _ => await TryOpenAsync(), CancellationToken.None).AsTask();
+                _opening = OpenRetryingAsync();
             }
 
             return _opening;
@@ -131,11 +132,11 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     private async Task<Reply> RequestOrReopenAsync(RelayRequest request)
     {
-        var reply = await TryRequestAsync(request);
-        if (reply is Reply.Faulted { Fault.SessionLost: true })
+        var (reply, used) = await TryRequestAsync(request);
+        if (reply is Reply.Faulted { Fault.SessionLost: true } && used is not null)
         {
-            await ForgetConnectionAsync();
-            reply = await TryRequestAsync(request);
+            await ForgetConnectionAsync(used);
+            (reply, _) = await TryRequestAsync(request);
         }
 
         return reply;
@@ -194,10 +195,18 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     {
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             _isClosed = true;
         }
 
-        await ForgetConnectionAsync();
+        // A server that is being opened may take its time: nobody waits for it any more.
+        await _closing.CancelAsync();
+        await ForgetConnectionAsync(lost: null);
+        _closing.Dispose();
     }
 
     ValueTask IServerPeer.NotifiedAsync(ServerConnection connection, JsonRpcFrame notification) =>
@@ -208,29 +217,52 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     void IServerPeer.Ended(ServerConnection connection, string reason) => LogEnded(Name, reason);
 
-    private async Task<Reply> TryRequestAsync(RelayRequest request)
+    private async Task<(Reply Reply, ServerConnection? Used)> TryRequestAsync(RelayRequest request)
     {
         try
         {
             return (Current ?? await OpenAsync().WaitAsync(request.CancellationToken)) switch
             {
-                Opening.Ready { Bridge: { } bridge } => await bridge.RequestAsync(request),
-                Opening.Ready ready => await ready.Connection.RequestAsync(request),
-                Opening.Refused refused => new Reply.Answered(refused.Answer),
-                Opening.Failed failed => new Reply.Faulted(failed.Fault),
+                Opening.Ready { Bridge: { } bridge } ready => (await bridge.RequestAsync(request), ready.Connection),
+                Opening.Ready ready => (await ready.Connection.RequestAsync(request), ready.Connection),
+                Opening.Refused refused => (new Reply.Answered(refused.Answer), null),
+                Opening.Failed failed => (new Reply.Faulted(failed.Fault), null),
                 _ => throw new InvalidOperationException("An opening is ready, refused or failed."),
             };
         }
         catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
         {
-            return new Reply.Faulted(new ServerFault(FaultStage.Starting, "The request was cancelled."));
+            return (new Reply.Faulted(new ServerFault(FaultStage.Starting, "The request was cancelled.")), null);
+        }
+    }
+
+    private async Task<Opening> OpenRetryingAsync()
+    {
+        try
+        {
+            return await _retry.ExecuteAsync(async cancellationToken => await TryOpenAsync(cancellationToken), _closing.Token);
+        }
+        catch (OperationCanceledException) when (_isClosed)
+        {
+            return new Opening.Failed(new ServerFault(FaultStage.Starting, $"The server '{Name}' was closed while it was opened."));
         }
     }
 
     // The stage boundary of opening: a fault here is the opening's result, never an exception for who happens to wait.
-    private async ValueTask<Opening> TryOpenAsync()
+    private async ValueTask<Opening> TryOpenAsync(CancellationToken cancellationToken)
     {
-        var opening = await Handshake.OpenAsync(Definition, _starter, _owner, peer: this);
+        Opening opening;
+        try
+        {
+            opening = await Handshake.OpenAsync(Definition, _starter, _owner, peer: this, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            LogOpeningFailed(error, Name);
+            opening = new Opening.Failed(new ServerFault(
+                FaultStage.Starting, $"The server '{Name}' could not be opened; the daemon's log says why.") { IsLasting = true });
+        }
+
         if (opening is Opening.Ready ready)
         {
             await RestoreAsync(ready);
@@ -249,17 +281,17 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     {
         if (await tried is not Opening.Ready { Connection: { EndReason: null } connection })
         {
-            return await TryOpenAsync();
+            return await TryOpenAsync(_closing.Token);
         }
 
-        var opening = await Handshake.InitializeAsync(connection, _owner);
+        var opening = await Handshake.InitializeAsync(connection, _owner, _closing.Token);
         if (opening is Opening.Ready { Bridge: null })
         {
             return opening;
         }
 
         await connection.DisposeAsync();
-        return await TryOpenAsync();
+        return await TryOpenAsync(_closing.Token);
     }
 
     private async Task RestoreAsync(Opening.Ready ready)
@@ -281,11 +313,17 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         }
     }
 
-    private async Task ForgetConnectionAsync()
+    // A connection that several requests find lost is forgotten once: the second must not close what the first has opened.
+    private async Task ForgetConnectionAsync(ServerConnection? lost)
     {
         Task<Opening>? opening;
         lock (_lock)
         {
+            if (lost is not null && Current?.Connection != lost)
+            {
+                return;
+            }
+
             (opening, _opening) = (_opening, null);
         }
 
@@ -304,6 +342,9 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     [LoggerMessage(233, LogLevel.Information, "The connection to server {Server} ended: {Reason}")]
     private partial void LogEnded(string server, string reason);
+
+    [LoggerMessage(235, LogLevel.Error, "Opening server {Server} failed in the proxy")]
+    private partial void LogOpeningFailed(Exception error, string server);
 
     [LoggerMessage(234, LogLevel.Warning, "Server {Server} could not be told {Method}: {Reason}")]
     private partial void LogNotTold(string server, string method, string reason);

@@ -10,7 +10,7 @@ using Polly.Retry;
 namespace CoAgent.Proxy.Downstream;
 
 /// <summary>Starts or reaches servers as their definitions say.</summary>
-internal sealed class ServerStarter : IAsyncDisposable
+internal sealed partial class ServerStarter : IAsyncDisposable
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
@@ -124,6 +124,10 @@ internal sealed class ServerStarter : IAsyncDisposable
             {
                 // Asked to end.
             }
+            catch (Exception error)
+            {
+                LogBuiltinFailed(logger, error, builtin.Name);
+            }
             finally
             {
                 await fromServer.Writer.CompleteAsync();
@@ -138,4 +142,7 @@ internal sealed class ServerStarter : IAsyncDisposable
             return $"The built-in server '{builtin.Name}' has ended.";
         }
     }
+
+    [LoggerMessage(241, LogLevel.Error, "The built-in server {Server} failed")]
+    private static partial void LogBuiltinFailed(ILogger logger, Exception error, string server);
 }

@@ -58,8 +58,19 @@ internal sealed partial class StreamTransport : IServerTransport
         }
     }
 
-    public ValueTask SendAsync(ServerMessage message, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(message.Message, cancellationToken);
+    public async ValueTask SendAsync(ServerMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.WriteAsync(message.Message, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // A server that takes nothing in any more is of no use, even when it lives: ended, it is opened anew.
+            await _endAsync();
+            throw;
+        }
+    }
 
     public void Forget(long requestId)
     {
@@ -86,7 +97,7 @@ internal sealed partial class StreamTransport : IServerTransport
                 await buffer.PassOnAsync(_dispatch);
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error)
         {
             LogReadFailed(_server, error.Message);
         }

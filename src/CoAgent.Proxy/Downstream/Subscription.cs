@@ -44,13 +44,15 @@ internal sealed class Subscription(ServerConnection connection, ILinkOwner owner
         previous?.Dispose();
     }
 
-    public async ValueTask SendRelatedAsync(Splice message)
+    public async ValueTask<bool> SendRelatedAsync(Splice message)
     {
         var notification = JsonRpcFrame.Parse(message.ToMemory());
         if (!notification.Is(MethodNames.Acknowledged))
         {
             await owner.NotifiedAsync(connection.Server, notification);
         }
+
+        return true;
     }
 
     public void Dispose()

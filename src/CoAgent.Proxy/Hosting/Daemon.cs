@@ -139,7 +139,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         var port = _options.Port ?? _options.Configuration.Options.Port;
         _listener = await Listener.StartAsync(
             new ListenOptions(new IPEndPoint(address, port), _options.Configuration.Options.Limits), doors, loggers, cancellationToken);
-        _bridgeListener = BridgeListener.Start(socket, _options.Configuration.Options.Limits.ConnectionsMax, _bridges);
+        _bridgeListener = BridgeListener.Start(socket, _options.Configuration.Options.Limits.ConnectionsMax, _bridges, _time, _logger);
         Url = _listener.Url;
         Completion = WatchAsync();
         _record = DaemonRecord.OfThisProcess(Url, _options.Workspace, socket, ProductVersion.Text, _time);

@@ -3,6 +3,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
+using CoAgent.Runtime.Coordination;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Ingress;
@@ -46,8 +47,16 @@ internal sealed partial class BridgeEndpoint(
                 $"This bridge speaks version {hello.Version} and the daemon {BridgeHello.CurrentVersion}: run \"coagent stop\" and connect again."),
             _ => Open(hello, new BridgeChannel(line.Writer)),
         };
-        line.Writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        return session;
+        try
+        {
+            line.Writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return session;
+        }
+        catch (IOException) when (session is not null)
+        {
+            directory.Remove(session); // gone during the greeting: nothing was opened for it yet
+            throw;
+        }
     }
 
     private (ClientSession? Session, string? Refusal) Open(BridgeHello hello, BridgeChannel channel)
@@ -95,8 +104,8 @@ internal sealed partial class BridgeEndpoint(
         finally
         {
             directory.Remove(session);
-            presence.LeftAsync(session).GetAwaiter().GetResult();
             session.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            presence.LeftAsync(session).GetAwaiter().GetResult();
             LogClosed(session.Id);
         }
     }

@@ -23,5 +23,5 @@ internal sealed class BridgeChannel(LineWriter writer) : IClientChannel
 /// <summary>One request of a client behind a bridge.</summary>
 internal sealed class BridgeExchange(JsonRpcFrame request, BridgeChannel channel) : ClientExchange(request)
 {
-    public override async ValueTask SendRelatedAsync(Splice message) => await channel.SendAsync(message, []);
+    public override ValueTask<bool> SendRelatedAsync(Splice message) => channel.SendAsync(message, []);
 }

@@ -1,22 +1,28 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using CoAgent.Proxy.Workspaces;
+using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.Ingress;
 
 /// <summary>Accepts bridges on the workspace's Unix socket.</summary>
-internal sealed class BridgeListener : IAsyncDisposable
+internal sealed partial class BridgeListener : IAsyncDisposable
 {
     private const int Backlog = 512;
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
     private readonly int _connectionsMax;
     private readonly BridgeEndpoint _endpoint;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
 
-    private BridgeListener(Socket socket, int connectionsMax, BridgeEndpoint endpoint)
+    private BridgeListener(Socket socket, int connectionsMax, BridgeEndpoint endpoint, TimeProvider time, ILogger logger)
     {
+        _time = time;
+        _logger = logger;
         _socket = socket;
         _connectionsMax = connectionsMax;
         _endpoint = endpoint;
@@ -27,13 +33,13 @@ internal sealed class BridgeListener : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>Listens on a path that is free, for its owner only.</summary>
-    public static BridgeListener Start(string path, int connectionsMax, BridgeEndpoint endpoint)
+    public static BridgeListener Start(string path, int connectionsMax, BridgeEndpoint endpoint, TimeProvider time, ILogger logger)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         DaemonSocket.Restrict(path);
         socket.Listen(Backlog);
-        return new BridgeListener(socket, connectionsMax, endpoint);
+        return new BridgeListener(socket, connectionsMax, endpoint, time, logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,26 +54,34 @@ internal sealed class BridgeListener : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            Socket client;
             try
             {
-                client = await _socket.AcceptAsync(_stopping.Token);
+                Take(await _socket.AcceptAsync(_stopping.Token));
             }
-            catch (Exception error) when (_stopping.IsCancellationRequested && error is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (SocketException error) when (!_stopping.IsCancellationRequested)
             {
-                return;
+                // Such as too many open files: whoever is connected goes on, and the next one may be luckier.
+                LogNotAccepted(error.Message);
+                await Task.Delay(AcceptPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-
-            if (_connections.Count >= _connectionsMax)
+            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
             {
-                client.Dispose();
-                continue;
+                return; // stopping
             }
-
-            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections[ended.Task] = true;
-            new Thread(() => Serve(client, ended)) { IsBackground = true, Name = "coagent bridge" }.Start();
         }
+    }
+
+    private void Take(Socket client)
+    {
+        if (_connections.Count >= _connectionsMax)
+        {
+            client.Dispose();
+            return;
+        }
+
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[ended.Task] = true;
+        new Thread(() => Serve(client, ended)) { IsBackground = true, Name = "coagent bridge" }.Start();
     }
 
     // The stage boundary of a connection: its end, whatever it was, is the end of its thread alone.
@@ -83,4 +97,7 @@ internal sealed class BridgeListener : IAsyncDisposable
             ended.TrySetResult();
         }
     }
+
+    [LoggerMessage(334, LogLevel.Warning, "A bridge could not be accepted: {Reason}")]
+    private partial void LogNotAccepted(string reason);
 }

@@ -19,7 +19,7 @@ internal static class ClientName
             return "client";
         }
 
-        using var document = JsonDocument.Parse(info);
+        using var document = JsonDocument.Parse(info, Downstream.InputRequests.Deep);
         var name = document.RootElement.ValueKind == JsonValueKind.Object
             && document.RootElement.TryGetProperty("name", out var given) && given.ValueKind == JsonValueKind.String
             ? given.GetString()!

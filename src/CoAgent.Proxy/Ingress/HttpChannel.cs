@@ -22,9 +22,8 @@ internal sealed class HttpChannel(TimeProvider time, int waitingMax) : IClientCh
 
     public async ValueTask<bool> SendAsync(Splice message, IReadOnlyList<ClientExchange> open)
     {
-        if (open is [HttpExchange { TakesEvents: true } only])
+        if (open is [HttpExchange only] && await only.SendRelatedAsync(message))
         {
-            await only.SendRelatedAsync(message);
             return true;
         }
 
@@ -36,10 +35,12 @@ internal sealed class HttpChannel(TimeProvider time, int waitingMax) : IClientCh
                 return true;
             }
 
-            if (open.OfType<HttpExchange>().LastOrDefault(static exchange => exchange.TakesEvents) is { } latest)
+            foreach (var exchange in open.Reverse())
             {
-                await latest.SendRelatedAsync(message);
-                return true;
+                if (await exchange.SendRelatedAsync(message))
+                {
+                    return true;
+                }
             }
 
             if (_waiting.Count >= waitingMax)
@@ -61,17 +62,36 @@ internal sealed class HttpChannel(TimeProvider time, int waitingMax) : IClientCh
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var stream = new OpenStream(new EventStreamWriter(context.Response), end) { LastWrite = time.GetTimestamp() };
-        await OpenAsync(stream);
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (end.Token.UnsafeRegister(_ => closed.TrySetResult(), state: null))
+        try
         {
-            await closed.Task;
+            await OpenAsync(stream);
+            var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (end.Token.UnsafeRegister(_ => closed.TrySetResult(), state: null))
+            {
+                await closed.Task;
+            }
         }
-
-        await CloseAsync(stream);
+        finally
+        {
+            await CloseAsync(stream);
+        }
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Ends the stream that is open: its session is over.</summary>
+    public async Task EndAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            await (_stream?.End.CancelAsync() ?? Task.CompletedTask);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Gives a sign of life when nothing was written for a while.</summary>
     public async ValueTask KeepAliveAsync(TimeSpan quiet)

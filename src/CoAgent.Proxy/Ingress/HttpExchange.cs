@@ -36,18 +36,16 @@ internal sealed class HttpExchange : ClientExchange
 
     public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; }
 
-    public override async ValueTask SendRelatedAsync(Splice message)
+    public override async ValueTask<bool> SendRelatedAsync(Splice message)
     {
-        if (TakesEvents) // else the client has said that it reads one JSON object and nothing more
-        {
-            await WriteInTurnAsync(Write.Event, message);
-        }
+        // Where it does not, the client has said that it reads one JSON object and nothing more.
+        return TakesEvents && await WriteInTurnAsync(Write.Event, message);
     }
 
     /// <summary>Answers the request and ends the response.</summary>
     /// <param name="answer">The answer; null when the client has cancelled the request.</param>
     public Task CompleteAsync(Splice? answer) =>
-        WriteInTurnAsync(answer is null ? Write.Nothing : Write.Answer, answer ?? default);
+        WriteInTurnAsync(answer is null ? Write.Nothing : Write.Answer, answer ?? default).AsTask();
 
     /// <summary>Gives a sign of life when nothing was written for a while.</summary>
     public async ValueTask KeepAliveAsync(TimeSpan quiet)
@@ -66,22 +64,27 @@ internal sealed class HttpExchange : ClientExchange
         Nothing,
     }
 
-    private async Task WriteInTurnAsync(Write what, Splice message)
+    // After the answer the response belongs to the server that carries it, which may use it for the client's next request.
+    private async ValueTask<bool> WriteInTurnAsync(Write what, Splice message)
     {
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!_isAnswered)
+            if (_isAnswered || _context.RequestAborted.IsCancellationRequested)
             {
-                _isAnswered = what is Write.Answer or Write.Nothing;
-                await WriteAsync(what, message);
-                _lastWrite = _time.GetTimestamp();
+                return false;
             }
+
+            _isAnswered = what is Write.Answer or Write.Nothing;
+            await WriteAsync(what, message);
+            _lastWrite = _time.GetTimestamp();
+            return true;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
         {
             // The client has gone: there is nobody to write to, and the abort has cancelled the request already.
             Cancel();
+            return false;
         }
         finally
         {

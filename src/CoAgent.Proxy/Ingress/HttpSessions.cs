@@ -111,6 +111,7 @@ internal sealed partial class HttpSessions(ProxyContext context, SessionDirector
     {
         directory.Remove(session.Session);
         await session.Session.DisposeAsync();
+        await (session.Channel?.EndAsync() ?? Task.CompletedTask);
     }
 
     [LoggerMessage(311, LogLevel.Information, "Session {Session} was idle for long and is forgotten")]

@@ -109,6 +109,8 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
             case FrameKind.Request:
                 await AnswerAsync(http, frame, session, isModern);
                 return;
+            case FrameKind.Notification when isModern && frame.Is(MethodNames.Cancelled):
+                break; // there the closed response cancels; an id alone could mean another client's request
             case FrameKind.Notification:
                 await session.ClientNotifiedAsync(frame);
                 break;

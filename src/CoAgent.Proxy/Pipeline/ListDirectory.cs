@@ -31,6 +31,7 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
     private const int PagesMax = 200;
 
     private ImmutableDictionary<string, ServerList> _lists = ImmutableDictionary<string, ServerList>.Empty;
+    private ImmutableArray<string> _servers = [];
     private ToolNames _names = ToolNames.Merge([]);
 
     /// <summary>What one server offers, or why it could not be asked.</summary>
@@ -51,13 +52,14 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
     public void Invalidate() => IsFilled = false;
 
     /// <summary>Why some servers could not be asked, in words; empty when all could.</summary>
-    public string Troubles => string.Join(' ', _lists.Values.Select(static list => list.Trouble).OfType<string>());
+    public string Troubles => string.Join(' ', _servers.Select(server => _lists.GetValueOrDefault(server, ServerList.Unknown).Trouble).OfType<string>());
 
     /// <summary>Asks every server for its items.</summary>
     public async Task RefreshAsync(IReadOnlyList<ServerLink> links, ClientExchange exchange)
     {
         var lists = await Task.WhenAll(links.Select(link => ListPatientlyAsync(link, exchange)));
         _lists = links.Zip(lists).ToImmutableDictionary(static pair => pair.First.Name, static pair => pair.Second);
+        _servers = [.. links.Select(static link => link.Name)];
         _names = ToolNames.Merge(links.Zip(lists, static (link, list) => new NamedShare(
             link.Name, link.Definition.Options.Prefix, [.. list.Items.Select(static item => item.Name).Where(link.Offers)])));
         IsFilled = true;
@@ -93,19 +95,9 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
             $"\"ttlMs\":{(ttl == long.MaxValue ? 0 : ttl)},\"cacheScope\":\"{(isPublic ? "public" : "private")}\"");
     }
 
-    /// <summary>The server that listed a URI, or a template that it fits; null when none did.</summary>
-    public string? ServerOfUri(string uri)
-    {
-        foreach (var (server, list) in _lists)
-        {
-            if (list.Items.Any(item => item.Uri == uri || FitsTemplate(item.Uri, uri)))
-            {
-                return server;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The first server that listed a URI, or a template that it fits; null when none did.</summary>
+    public string? ServerOfUri(string uri) => _servers.FirstOrDefault(server =>
+        _lists.GetValueOrDefault(server, ServerList.Unknown).Items.Any(item => item.Uri == uri || FitsTemplate(item.Uri, uri)));
 
     private static bool FitsTemplate(string template, string uri)
     {

@@ -28,10 +28,14 @@ internal static class MergedCapabilities
             {
                 Merge(existing, more);
             }
-            else if (into[name] is not JsonValue set || !set.TryGetValue(out bool flag) || !flag)
+            else if (value is not null && IsUnset(into[name]))
             {
-                into[name] = value?.DeepClone();
+                into[name] = value.DeepClone();
             }
         }
     }
+
+    // What one server can do stays, whatever another one can't.
+    private static bool IsUnset(JsonNode? value) =>
+        value is null || (value is JsonValue set && set.TryGetValue(out bool flag) && !flag);
 }

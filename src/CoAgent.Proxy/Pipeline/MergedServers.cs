@@ -31,7 +31,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         MethodNames.ResourcesRead or MethodNames.ResourcesSubscribe or MethodNames.ResourcesUnsubscribe => ByUriAsync(exchange),
         MethodNames.SetLevel => TellAllAsync(exchange),
         MethodNames.Discover => DiscoverAsync(exchange),
-        MethodNames.Listen => new MergedListening(session, exchange).RunAsync(),
+        MethodNames.Listen => ListenAsync(exchange),
         _ => AskEachAsync(exchange, session.Links),
     };
 
@@ -85,6 +85,12 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         {
             directory.Invalidate();
         }
+    }
+
+    private async Task<Splice> ListenAsync(ClientExchange exchange)
+    {
+        using var listening = new MergedListening(session.Links, exchange);
+        return await listening.RunAsync();
     }
 
     private async Task AnnounceAsync(Task<Opening> late)

@@ -12,23 +12,33 @@ internal sealed class AskedClient(int openMax)
     private readonly ConcurrentDictionary<long, Asked> _open = new();
     private long _lastId;
 
-    private sealed record Asked(ServerConnection? Connection, ReadOnlyMemory<byte> ServerId, string Token)
+    private sealed record Asked(ServerConnection? Connection, ReadOnlyMemory<byte> ServerId, ReadOnlyMemory<byte> Token)
     {
         public TaskCompletionSource<JsonRpcFrame?>? Own { get; init; }
     }
 
-    /// <summary>Notes a server's request and gives it an id; 0 when too many are open.</summary>
-    public long Note(ServerConnection connection, JsonRpcFrame request)
+    /// <summary>Notes a server's request; null when too many are open.</summary>
+    /// <returns>Its id towards the client, and the request with that for its id and its progress token.</returns>
+    public (long Id, Splice Request)? Note(ServerConnection connection, JsonRpcFrame request)
     {
-        var token = request.KeyOf(MetaMembers.Of(request).ProgressToken);
-        return Add(new Asked(connection, request.Memory(request.Id), token));
+        var token = MetaMembers.Of(request).ProgressToken;
+        var id = Add(new Asked(connection, request.Memory(request.Id), request.Memory(token)));
+        if (id == 0)
+        {
+            return null;
+        }
+
+        var number = PendingRequest.Digits(id);
+        return (id, token.Exists
+            ? new Splice(request.Utf8, new Edit(request.Id, number), new Edit(token, number))
+            : new Splice(request.Utf8, new Edit(request.Id, number)));
     }
 
     /// <summary>Notes a request of the proxy itself.</summary>
     public (long Id, Task<JsonRpcFrame?> Answer) NoteOwn()
     {
         var own = new TaskCompletionSource<JsonRpcFrame?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return (Add(new Asked(Connection: null, default, "") { Own = own }), own.Task);
+        return (Add(new Asked(Connection: null, default, default) { Own = own }), own.Task);
     }
 
     /// <summary>The client answered: the answer goes to whom it belongs.</summary>
@@ -50,6 +60,9 @@ internal sealed class AskedClient(int openMax)
         return true;
     }
 
+    /// <summary>Nobody waits for the answer to a request any more; one that comes yet is nobody's.</summary>
+    public void Forget(long id) => _open.TryRemove(id, out _);
+
     /// <summary>Nobody answers a request any more: the server is told so.</summary>
     public async ValueTask FailAsync(long id, string reason)
     {
@@ -69,13 +82,26 @@ internal sealed class AskedClient(int openMax)
     /// <summary>The ids of all that is open.</summary>
     public IReadOnlyCollection<long> Open => (IReadOnlyCollection<long>)_open.Keys;
 
-    /// <summary>The server whose request carries a progress token; null when none does.</summary>
-    public ServerConnection? ByToken(string token) =>
-        _open.Values.FirstOrDefault(asked => asked.Token == token)?.Connection;
+    /// <summary>The server to whose request progress of the client belongs, with the server's own token; null when it is none's.</summary>
+    public (ServerConnection Connection, ReadOnlyMemory<byte> Token)? ByToken(string token) =>
+        long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        && _open.TryGetValue(id, out var asked) && asked is { Connection: { } connection, Token.IsEmpty: false }
+            ? (connection, asked.Token)
+            : null;
 
     /// <summary>The id towards the client of a request that a server names by its own; 0 when there is none.</summary>
-    public long ByServerId(string serverId) => _open
-        .FirstOrDefault(pair => System.Text.Encoding.UTF8.GetString(pair.Value.ServerId.Span) == serverId).Key;
+    public long ByServerId(string server, ReadOnlySpan<byte> serverId)
+    {
+        foreach (var (id, asked) in _open)
+        {
+            if (asked.Connection?.Server == server && asked.ServerId.Span.SequenceEqual(serverId))
+            {
+                return id;
+            }
+        }
+
+        return 0;
+    }
 
     private long Add(Asked asked)
     {

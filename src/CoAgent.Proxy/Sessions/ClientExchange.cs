@@ -25,10 +25,20 @@ internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisp
     public virtual IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => [];
 
     /// <summary>Sends the client something that belongs to this request; in order, before the answer.</summary>
-    public abstract ValueTask SendRelatedAsync(Splice message);
+    public abstract ValueTask<bool> SendRelatedAsync(Splice message);
 
     /// <summary>The client no longer wants the answer.</summary>
-    public void Cancel() => _cancelled.Cancel();
+    public void Cancel()
+    {
+        try
+        {
+            _cancelled.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Answered meanwhile: a cancellation may always come too late.
+        }
+    }
 
     public void Dispose() => _cancelled.Dispose();
 }

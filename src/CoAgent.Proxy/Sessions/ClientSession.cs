@@ -25,6 +25,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     private readonly AskedClient _asked;
     private readonly RequestRouter _router;
     private readonly ILogger _logger;
+    private readonly Lock _beginning = new();
     private long _lastSequence;
 
     public ClientSession(ProxyContext context, string id, ConnectionIdentity identity, ServerSelection selection, IClientChannel channel)
@@ -78,9 +79,13 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     /// <summary>Opens the session for the modern era, where every request stands for itself.</summary>
     public void BeginModern()
     {
-        if (Links.IsEmpty)
+        // Its first requests may come all at once; servers that only some of them know would never be closed.
+        lock (_beginning)
         {
-            Links = MakeLinks(_context.Configuration());
+            if (Links.IsEmpty)
+            {
+                Links = MakeLinks(_context.Configuration());
+            }
         }
     }
 
@@ -124,7 +129,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
                 IsInitialized = true;
                 break;
             case MethodNames.Progress when _asked.ByToken(notification.KeyOf(notification.Members.ProgressToken)) is { } asker:
-                await asker.NotifyAsync(notification);
+                await TellAskerAsync(asker.Connection, notification, new Edit(notification.Members.ProgressToken, asker.Token));
                 return;
         }
 
@@ -186,8 +191,9 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     public async ValueTask NotifiedAsync(string server, JsonRpcFrame notification)
     {
         if (notification.Is(MethodNames.Cancelled)
-            && _asked.ByServerId(notification.KeyOf(notification.Members.RequestId)) is > 0 and var id)
+            && _asked.ByServerId(server, notification.Span(notification.Members.RequestId)) is > 0 and var id)
         {
+            _asked.Forget(id);
             var edit = new Edit(notification.Members.RequestId, PendingRequest.Digits(id));
             await _channel.SendAsync(new Splice(notification.Utf8, edit), OldestFirst());
             return;
@@ -202,15 +208,14 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
 
     public async ValueTask AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related)
     {
-        var id = _asked.Note(connection, request);
-        if (id == 0)
+        if (_asked.Note(connection, request) is not { } noted)
         {
             var refusal = JsonRpcError.Answer("0"u8, JsonRpcError.InternalError, "The client has too many requests to answer.");
             await connection.AnswerAsync(JsonRpcFrame.Parse(refusal), request.Memory(request.Id));
         }
-        else if (!await SendRequestAsync(new Splice(request.Utf8, new Edit(request.Id, PendingRequest.Digits(id))), related))
+        else if (!await SendRequestAsync(noted.Request, related))
         {
-            await _asked.FailAsync(id, "There is no way to ask the client now.");
+            await _asked.FailAsync(noted.Id, "There is no way to ask the client now.");
         }
     }
 
@@ -218,18 +223,19 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         string method, ReadOnlyMemory<byte> paramsUtf8, IRequester? related, CancellationToken cancellationToken)
     {
         var (id, answer) = _asked.NoteOwn();
-        if (id == 0 || !await SendRequestAsync(JsonRpcError.Call(PendingRequest.Digits(id), method, paramsUtf8), related))
-        {
-            return null;
-        }
-
         try
         {
-            return await answer.WaitAsync(cancellationToken);
+            return id != 0 && await SendRequestAsync(JsonRpcError.Call(PendingRequest.Digits(id), method, paramsUtf8), related)
+                ? await answer.WaitAsync(cancellationToken)
+                : null;
         }
         catch (OperationCanceledException)
         {
             return null;
+        }
+        finally
+        {
+            _asked.Forget(id);
         }
     }
 
@@ -252,16 +258,21 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         _context.SharedLinks.Leave(this);
     }
 
-    private async ValueTask<bool> SendRequestAsync(Splice request, IRequester? related)
+    private async ValueTask TellAskerAsync(ServerConnection asker, JsonRpcFrame progress, Edit token)
     {
-        if (related is not null)
+        try
         {
-            await related.SendRelatedAsync(request);
-            return true;
+            await asker.NotifyAsync(progress, token);
         }
-
-        return await _channel.SendAsync(request, OldestFirst());
+        catch (IOException error)
+        {
+            LogAnswerLost(Id, error.Message);
+        }
     }
+
+    private async ValueTask<bool> SendRequestAsync(Splice request, IRequester? related) =>
+        (related is not null && await related.SendRelatedAsync(request))
+        || await _channel.SendAsync(request, OldestFirst());
 
     private void CancelExchange(string key)
     {

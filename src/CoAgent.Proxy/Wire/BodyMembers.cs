@@ -74,7 +74,8 @@ internal struct BodyMembers
         }
     }
 
-    // A name may be spelled with escapes: it means the same to the server behind us, so it must to us.
+    // A name may be spelled with escapes: it means the same to the server behind us, so it must to us. The names that are
+    // looked for are ASCII, so that characters count like bytes.
     private static int NameLength(in Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)
@@ -82,13 +83,12 @@ internal struct BodyMembers
             return reader.ValueSpan.Length;
         }
 
-        Span<byte> unescaped = stackalloc byte[128];
-        return reader.ValueSpan.Length <= unescaped.Length ? reader.CopyString(unescaped) : -1;
+        return reader.ReadText()?.Length ?? -1;
     }
 
     private static void TakeIf(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref Slice slot)
     {
-        if (reader.ValueTextEquals(name))
+        if (reader.IsText(name))
         {
             slot = JsonRpcFrame.TakeValue(ref reader);
         }
@@ -101,7 +101,7 @@ internal struct BodyMembers
     private static void TakeIf(
         ref Utf8JsonReader reader, ReadOnlySpan<byte> first, ref Slice firstSlot, ReadOnlySpan<byte> second, ref Slice secondSlot)
     {
-        if (reader.ValueTextEquals(first))
+        if (reader.IsText(first))
         {
             firstSlot = JsonRpcFrame.TakeValue(ref reader);
         }
@@ -115,7 +115,7 @@ internal struct BodyMembers
         ref Utf8JsonReader reader, ReadOnlySpan<byte> first, ref Slice firstSlot, ReadOnlySpan<byte> second, ref Slice secondSlot,
         ReadOnlySpan<byte> third, ref Slice thirdSlot)
     {
-        if (reader.ValueTextEquals(first))
+        if (reader.IsText(first))
         {
             firstSlot = JsonRpcFrame.TakeValue(ref reader);
         }

@@ -76,7 +76,7 @@ internal sealed class JsonRpcFrame
 
         var reader = new Utf8JsonReader(Span(slice));
         reader.Read();
-        return reader.GetString();
+        return reader.ReadText();
     }
 
     /// <summary>Where the value of a member of the body stands that is not among <see cref="Members"/>.</summary>
@@ -92,7 +92,7 @@ internal sealed class JsonRpcFrame
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isWanted = reader.ValueTextEquals(name);
+            var isWanted = reader.IsText(name);
             var value = TakeValue(ref reader);
             found = isWanted ? value with { Start = value.Start + Body.Start } : found;
         }
@@ -142,40 +142,72 @@ internal sealed class JsonRpcFrame
         }
 
         reader.Read(); // throws on anything behind the object
-        return Classify(seen);
+        var fault = Classify(seen);
+        if (fault == FrameFault.None && seen.HasForeignBody(Kind))
+        {
+            ReadOnlyBody(Kind, depthMax);
+        }
+
+        return fault;
+    }
+
+    // Who sends both "params" and "result" must not make us look at one while the server looks at the other.
+    private void ReadOnlyBody(FrameKind kind, int depthMax)
+    {
+        (Body, BodyIsObject, Members) = (Slice.None, false, default);
+        var member = kind switch
+        {
+            FrameKind.Result => "result"u8,
+            FrameKind.Error => "error"u8,
+            _ => "params"u8,
+        };
+        var reader = new Utf8JsonReader(Utf8.Span, new JsonReaderOptions { MaxDepth = depthMax });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText(member))
+            {
+                ReadBody(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
     }
 
     private void ReadMember(ref Utf8JsonReader reader, ref Envelope seen)
     {
-        if (reader.ValueTextEquals("id"u8))
+        if (reader.IsText("id"u8))
         {
             Id = TakeValue(ref reader);
             seen.HasId = reader.TokenType is JsonTokenType.Number or JsonTokenType.String;
             seen.IdIsNull = reader.TokenType == JsonTokenType.Null;
         }
-        else if (reader.ValueTextEquals("method"u8))
+        else if (reader.IsText("method"u8))
         {
             reader.Read();
             seen.HasMethod = reader.TokenType == JsonTokenType.String;
             Method = seen.HasMethod ? MethodNames.Get(ref reader) : "";
             reader.Skip();
         }
-        else if (reader.ValueTextEquals("jsonrpc"u8))
+        else if (reader.IsText("jsonrpc"u8))
         {
             reader.Read();
-            seen.IsVersion2 = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("2.0"u8);
+            seen.IsVersion2 = reader.TokenType == JsonTokenType.String && reader.IsText("2.0"u8);
             reader.Skip();
         }
-        else if (reader.ValueTextEquals("params"u8))
+        else if (reader.IsText("params"u8))
         {
+            seen.HasParams = true;
             ReadBody(ref reader);
         }
-        else if (reader.ValueTextEquals("result"u8))
+        else if (reader.IsText("result"u8))
         {
             seen.HasResult = true;
             ReadBody(ref reader);
         }
-        else if (reader.ValueTextEquals("error"u8))
+        else if (reader.IsText("error"u8))
         {
             seen.HasError = true;
             ReadBody(ref reader);
@@ -197,6 +229,7 @@ internal sealed class JsonRpcFrame
         }
         else
         {
+            Members = default;
             reader.Skip();
         }
 
@@ -246,7 +279,16 @@ internal sealed class JsonRpcFrame
         public bool HasId;
         public bool IdIsNull;
         public bool HasMethod;
+        public bool HasParams;
         public bool HasResult;
         public bool HasError;
+
+        /// <summary>Whether a body was seen that is not the one of this kind of message.</summary>
+        public readonly bool HasForeignBody(FrameKind kind) => kind switch
+        {
+            FrameKind.Result => HasParams || HasError,
+            FrameKind.Error => HasParams || HasResult,
+            _ => HasResult || HasError,
+        };
     }
 }

@@ -12,6 +12,8 @@ internal struct MetaMembers
     public const string LogLevelKey = "io.modelcontextprotocol/logLevel";
     public const string OwnPrefix = "coagent/";
 
+    private static readonly byte[] OwnPrefixUtf8 = "coagent/"u8.ToArray();
+
     public Slice ProgressToken;
     public Slice ProtocolVersion;
     public Slice ClientInfo;
@@ -46,15 +48,15 @@ internal struct MetaMembers
 
     private void Take(ref Utf8JsonReader reader, int offset)
     {
-        var isToken = reader.ValueTextEquals("progressToken"u8);
-        var isVersion = reader.ValueTextEquals(ProtocolVersionKey);
-        var isInfo = reader.ValueTextEquals(ClientInfoKey);
-        var isCapabilities = reader.ValueTextEquals(ClientCapabilitiesKey);
-        var isSubscription = reader.ValueTextEquals(SubscriptionIdKey);
-        var isAgent = reader.ValueTextEquals("coagent/agent"u8);
-        var isConversation = reader.ValueTextEquals("vscode.conversationId"u8);
-        var isThread = reader.ValueTextEquals("threadId"u8);
-        HasOwn |= reader.ValueSpan.StartsWith("coagent/"u8) || (reader.ValueIsEscaped && IsOwn(ref reader));
+        var isToken = reader.IsText("progressToken"u8);
+        var isVersion = reader.IsText("io.modelcontextprotocol/protocolVersion"u8);
+        var isInfo = reader.IsText("io.modelcontextprotocol/clientInfo"u8);
+        var isCapabilities = reader.IsText("io.modelcontextprotocol/clientCapabilities"u8);
+        var isSubscription = reader.IsText("io.modelcontextprotocol/subscriptionId"u8);
+        var isAgent = reader.IsText("coagent/agent"u8);
+        var isConversation = reader.IsText("vscode.conversationId"u8);
+        var isThread = reader.IsText("threadId"u8);
+        HasOwn |= IsOwn(in reader);
         var value = JsonRpcFrame.TakeValue(ref reader);
         var at = value with { Start = value.Start + offset };
         ProgressToken = isToken ? at : ProgressToken;
@@ -67,6 +69,7 @@ internal struct MetaMembers
         Thread = isThread ? at : Thread;
     }
 
-    internal static bool IsOwn(ref Utf8JsonReader reader) =>
-        reader.GetString()!.StartsWith(OwnPrefix, StringComparison.Ordinal);
+    internal static bool IsOwn(in Utf8JsonReader reader) => reader.ValueIsEscaped
+        ? reader.ReadText()?.StartsWith(OwnPrefix, StringComparison.Ordinal) is true
+        : reader.ValueSpan.StartsWith(OwnPrefixUtf8);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace CoAgent.Proxy.Wire;
@@ -31,25 +32,28 @@ internal static class MethodNames
     public const string ResourceUpdated = "notifications/resources/updated";
     public const string RootsChanged = "notifications/roots/list_changed";
 
-    private static readonly string[] Known =
+    private static readonly (byte[] Utf8, string Name)[] Known = WithUtf8(
     [
         ToolsCall, Progress, Message, ToolsList, Cancelled, ResourcesRead, Ping, Initialize, Initialized, Discover,
         PromptsList, PromptsGet, ResourcesList, ResourceTemplatesList, ResourcesSubscribe, ResourcesUnsubscribe,
         Complete, SetLevel, Listen, Acknowledged, ToolsChanged, PromptsChanged, ResourcesChanged, ResourceUpdated,
         RootsChanged,
-    ];
+    ]);
 
-    /// <summary>The method that the reader stands on.</summary>
+    private static (byte[] Utf8, string Name)[] WithUtf8(string[] names) =>
+        [.. names.Select(static name => (Encoding.UTF8.GetBytes(name), name))];
+
+    /// <summary>The method that the reader stands on; empty when it is no text.</summary>
     public static string Get(ref Utf8JsonReader reader)
     {
-        foreach (var name in Known)
+        foreach (var (utf8, name) in Known)
         {
-            if (reader.ValueTextEquals(name))
+            if (reader.IsText(utf8))
             {
                 return name;
             }
         }
 
-        return reader.GetString() ?? "";
+        return reader.ReadText() ?? "";
     }
 }

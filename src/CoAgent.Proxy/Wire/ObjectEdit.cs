@@ -35,12 +35,14 @@ internal static class ObjectEdit
     public static Edit IntoRequestMeta(JsonRpcFrame request, byte[] membersUtf8)
     {
         var meta = request.Members.Meta;
-        if (meta.Exists && request.Utf8.Span[meta.Start] == (byte)'{')
+        if (!meta.Exists)
         {
-            return IntoObject(request, meta, membersUtf8);
+            return IntoParams(request, [.. "\"_meta\":{"u8, .. membersUtf8, (byte)'}']);
         }
 
-        return IntoParams(request, [.. "\"_meta\":{"u8, .. membersUtf8, (byte)'}']);
+        return request.Utf8.Span[meta.Start] == (byte)'{'
+            ? IntoObject(request, meta, membersUtf8)
+            : new Edit(meta, (byte[])[(byte)'{', .. membersUtf8, (byte)'}']);
     }
 
     /// <summary>Puts members into <c>params</c>, making it where it is missing.</summary>
@@ -74,7 +76,7 @@ internal static class ObjectEdit
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)reader.TokenStartIndex;
-            var isOwn = MetaMembers.IsOwn(ref reader);
+            var isOwn = MetaMembers.IsOwn(in reader);
             var value = JsonRpcFrame.TakeValue(ref reader);
             if (!isOwn)
             {

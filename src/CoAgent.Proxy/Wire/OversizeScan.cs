@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace CoAgent.Proxy.Wire;
 
@@ -103,14 +104,14 @@ internal sealed class OversizeScan
 
         if (_isKey)
         {
-            _key = Text();
-            HasMethod |= _key == "\"method\"";
+            _key = Name();
+            HasMethod |= _key == "method";
         }
     }
 
     private void EndValue()
     {
-        if (_depth == 1 && _takesValue && _key == "\"id\"" && _tokenLength is > 0 and < TokenBytesMax)
+        if (_depth == 1 && _takesValue && _key == "id" && _tokenLength is > 0 and < TokenBytesMax)
         {
             Id = Text();
         }
@@ -124,6 +125,25 @@ internal sealed class OversizeScan
         if (_depth <= 1 && _tokenLength < TokenBytesMax)
         {
             _token[_tokenLength++] = value;
+        }
+    }
+
+    // A name may be spelled with escapes; one that is too long to be kept is none of ours.
+    private string Name()
+    {
+        if (_tokenLength == TokenBytesMax)
+        {
+            return "";
+        }
+
+        var reader = new Utf8JsonReader(_token.AsSpan(0, _tokenLength));
+        try
+        {
+            return reader.Read() ? reader.ReadText() ?? "" : "";
+        }
+        catch (JsonException)
+        {
+            return ""; // what is scanned here may be no JSON at all
         }
     }
 

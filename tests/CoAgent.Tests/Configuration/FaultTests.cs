@@ -235,12 +235,10 @@ public sealed class FaultTests
     [InlineData("nestingLevelsMax", 16, 10_000)]
     [InlineData("requestLineBytesMax", 1024, 1_048_576)]
     [InlineData("requestHeaderBytesMax", 1024, 1_048_576)]
-    [InlineData("logLineBytesMax", 256, 1_048_576)]
+    [InlineData("queueBytesMax", 65_536, 1_073_741_824)]
     [InlineData("connectionsMax", 1, 1_000_000)]
     [InlineData("sessionsMax", 1, 1_000_000)]
     [InlineData("openCallsPerSessionMax", 1, 1_000_000)]
-    [InlineData("sessionQueueMessagesMax", 16, 1_000_000)]
-    [InlineData("serverQueueMessagesMax", 16, 1_000_000)]
     [InlineData("coordinatorQueueInputsMax", 16, 1_000_000)]
     [InlineData("openTransactionsMax", 1, 1_000_000)]
     public void A_limit_is_taken_from_its_least_to_its_most(string name, int least, int most)
