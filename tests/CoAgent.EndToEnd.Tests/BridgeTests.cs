@@ -102,7 +102,7 @@ public sealed class BridgeTests
     public async Task A_list_that_was_under_way_is_answered_by_the_next_daemon(bool isStoppedInOrder)
     {
         await using var workspace = Stateful();
-        workspace.Write("script", StatefulScript + SilentListRule);
+        workspace.Write("script", StatefulScript + "\n" + SilentListRule);
         await using var daemon = await workspace.ServeAsync(None);
         await using var client = workspace.Connect();
         await client.InitializeAsync(None);

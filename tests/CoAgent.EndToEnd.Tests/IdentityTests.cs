@@ -261,6 +261,7 @@ public sealed class IdentityTests
             await before.CallAsync(List, Here, None);
         }
 
+        await workspace.WaitForStatusAsync(status => StateOf(status, "coder") == "disconnected", "the disconnect", None);
         await using var after = await SocketAsync(workspace, "coder");
         await using (var other = await SocketAsync(workspace, "other"))
         {

@@ -86,9 +86,9 @@ internal sealed partial class BridgeEndpoint(
     {
         LogOpened(session.Id, session.Identity.OwnAgent.Value);
         var channel = new BridgeChannel(writer);
-        presence.Arrived(session);
         try
         {
+            await presence.ArrivedAsync(session);
             // With a rank given the transaction begins now; a refusal is told on the handshake and on every call.
             _ = await context.Calls.RefusedRankAsync(session.Identity);
             while (await ReadLineAsync(input, lines, closed) is { } line)
