@@ -9,6 +9,8 @@ internal static class StderrLogging
         .SetMinimumLevel(least)
         .AddFilter("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning)
         .AddFilter("ModelContextProtocol", least > LogLevel.Warning ? least : LogLevel.Warning)
+        // That the host cannot start is told once, in words, by the command that wanted it.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -300,9 +300,9 @@ public sealed class CommandsTests
     }
 
     [Theory]
-    [InlineData("nowhere", "echo", "{}", "There is no server 'nowhere'")]
+    [InlineData("nowhere", "echo", "{}", "there is no server 'nowhere'. The configuration has: echo, files, broken.")]
     [InlineData("echo", "nothing", "{}", "Unknown tool")]
-    [InlineData("files", "nothing", "{}", "nknown tool 'nothing'")]
+    [InlineData("files", "nothing", "{}", "Unknown tool: 'nothing'")]
     [InlineData("echo", "echo", "{text}", "the arguments are not valid JSON")]
     [InlineData("echo", "echo", "[1]", "the arguments must be a JSON object")]
     [InlineData("broken", "echo", "{}", "broken")]
@@ -375,7 +375,7 @@ public sealed class CommandsTests
     [Theory]
     [InlineData("serve", "--prot")]
     [InlineData("connect", "--agnet", "x")]
-    [InlineData("call", "--nothing")]
+    [InlineData("call", "files", "list_directory", "{}", "--nothing")]
     [InlineData("status", "--jsno")]
     [InlineData("nonsense")]
     [InlineData("connect", "--rank", "first")]

@@ -34,7 +34,7 @@ internal sealed class Listener : IAsyncDisposable
         Url = url;
     }
 
-    /// <summary>The MCP endpoint's address.</summary>
+    /// <summary>The MCP endpoint's address as programs of this machine reach it.</summary>
     public Uri Url { get; }
 
     /// <summary>Starts to listen.</summary>
@@ -64,7 +64,7 @@ internal sealed class Listener : IAsyncDisposable
 
         var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .First();
-        return new Listener(application, new Uri(new Uri(bound), McpPath));
+        return new Listener(application, new Uri(Reachable(new Uri(bound)), McpPath));
     }
 
     public async ValueTask DisposeAsync()
@@ -73,6 +73,14 @@ internal sealed class Listener : IAsyncDisposable
         await _application.StopAsync(patience.Token);
         await _application.DisposeAsync();
     }
+
+    // "Every address" is one to listen on, not one to connect to.
+    private static Uri Reachable(Uri bound) => bound.Host switch
+    {
+        "0.0.0.0" => new UriBuilder(bound) { Host = $"{IPAddress.Loopback}" }.Uri,
+        "[::]" => new UriBuilder(bound) { Host = $"[{IPAddress.IPv6Loopback}]" }.Uri,
+        _ => bound,
+    };
 
     private static void Limit(KestrelServerOptions kestrel, Limits limits)
     {
