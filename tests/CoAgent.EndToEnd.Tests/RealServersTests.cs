@@ -47,7 +47,6 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
         ("prompts/get", """{"name":"no-such-prompt"}"""),
         ("completion/complete", """{"ref":{"type":"ref/prompt","name":"completable-prompt"},"argument":{"name":"department","value":"S"}}"""),
         ("logging/setLevel", """{"level":"debug"}"""),
-        ("ping", "{}"),
         ("no/such-method", "{}"),
     ];
 

@@ -24,7 +24,7 @@ internal interface IDaemonFinder
 internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time) : IDisposable
 {
     /// <summary>How long answers that are under way may still come after the client has closed its end.</summary>
-    private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(30);
 
     /// <summary>How the ids begin under which the bridge says again what its client has said; their answers are for nobody.</summary>
     private const string AgainPrefix = "\"coagent-again-";
