@@ -29,7 +29,10 @@ internal static class CoAgentCommand
             StopCommand.Create(),
             DoctorCommand.Create(),
         };
-        return await GuardAsync(() => root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+
+        // Signals are handled where there is something to end in order: the library would cut that short after two seconds.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await GuardAsync(() => root.Parse(args).InvokeAsync(invocation));
     }
 
     // The boundary of the process: what went wrong is one sentence on stderr, never a stack trace for something foreseen.

@@ -40,7 +40,8 @@ internal static class StatusCommand
 
     private static async Task<string> FetchAsync(DaemonRecord record, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient();
+        // The daemon is on this machine: neither the request nor its token is a proxy's affair.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(record.Url, "/status"));
         if (File.Exists(record.TokenFile))
         {

@@ -21,7 +21,6 @@ internal static class WrapCommand
     {
         Description = "The server's command and its arguments, after --.",
         Arity = ArgumentArity.OneOrMore,
-        HelpName = "-- COMMAND ARGS",
     };
 
     public static Command Create()

@@ -4,8 +4,9 @@ namespace CoAgent.Proxy.Bridge;
 
 /// <summary>A request that waits for an answer.</summary>
 /// <param name="Request">The request.</param>
+/// <param name="Sequence">Its place among the requests of the client.</param>
 /// <param name="WasSent">Whether a daemon has got it, so that it may have had its effect.</param>
-internal sealed record OpenRequest(JsonRpcFrame Request, bool WasSent);
+internal sealed record OpenRequest(JsonRpcFrame Request, long Sequence, bool WasSent);
 
 /// <summary>What a bridge has to say again to a daemon that was restarted, so that its client does not notice.</summary>
 /// <remarks>State lives in the daemon; this is only what the client said that set it up, and what it still waits for.</remarks>
@@ -14,6 +15,7 @@ internal sealed class BridgeMemory
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
+    private long _lastSequence;
 
     /// <summary>The client's handshake; null before it and in the modern era.</summary>
     public JsonRpcFrame? Initialize { get; private set; }
@@ -52,7 +54,7 @@ internal sealed class BridgeMemory
         {
             if (frame.Kind == FrameKind.Request)
             {
-                _open[frame.IdKey] = new OpenRequest(frame, WasSent: false);
+                _open[frame.IdKey] = new OpenRequest(frame, ++_lastSequence, WasSent: false);
                 Initialize = frame.Is(MethodNames.Initialize) ? frame : Initialize;
             }
             else if (frame.Is(MethodNames.Initialized))
@@ -90,14 +92,24 @@ internal sealed class BridgeMemory
         }
     }
 
-    /// <summary>Takes the requests that wait for an answer, oldest first.</summary>
-    public OpenRequest[] TakeOpen()
+    /// <summary>The requests that wait for an answer, oldest first.</summary>
+    public OpenRequest[] Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _open.Values.OrderBy(static open => open.Sequence)];
+            }
+        }
+    }
+
+    /// <summary>A request is answered without a daemon: nobody waits for it any more.</summary>
+    public void Forget(JsonRpcFrame request)
     {
         lock (_lock)
         {
-            OpenRequest[] open = [.. _open.Values];
-            _open.Clear();
-            return open;
+            _open.Remove(request.IdKey);
         }
     }
 

@@ -27,8 +27,12 @@ internal interface IDaemonFinder
 internal sealed class StdioBridge : IDisposable
 {
     /// <summary>How long answers that are under way may still come after the client has closed its end.</summary>
-    private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>How the ids begin under which the bridge says again what its client has said; their answers are for nobody.</summary>
+    private const string AgainPrefix = "\"coagent-again-";
+
+    private static readonly byte[] AgainPrefixUtf8 = Encoding.UTF8.GetBytes(AgainPrefix);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The most that a daemon can be told to take; what this workspace's takes is for it to say.</summary>
@@ -47,7 +51,8 @@ internal sealed class StdioBridge : IDisposable
     private readonly TaskCompletionSource _allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SocketLine? _line;
     private volatile bool _isFarewell;
-    private long _replayCount;
+    private volatile bool _isDelivering;
+    private long _againCount;
 
     public StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time)
     {
@@ -88,7 +93,7 @@ internal sealed class StdioBridge : IDisposable
     private async Task FarewellAsync()
     {
         _isFarewell = true;
-        if (_memory.OpenCount > 0)
+        if (_memory.OpenCount > 0 || _isDelivering)
         {
             await Task.WhenAny(_allAnswered.Task, Task.Delay(FarewellMax, _time, _closing.Token));
         }
@@ -167,26 +172,24 @@ internal sealed class StdioBridge : IDisposable
             }
         }
 
-        if (_line is { } line)
+        if (_line is { } line && await TryWriteAsync(line, bytes) && isRequest)
         {
-            await WriteAsync(line, bytes);
-            if (isRequest)
-            {
-                _memory.Sent(frame);
-            }
+            _memory.Sent(frame);
         }
     }
 
     // A daemon that went away is noticed by whoever reads from it: the request is open and is made up for from there.
-    private static async ValueTask WriteAsync(SocketLine line, ReadOnlyMemory<byte> bytes)
+    private static async ValueTask<bool> TryWriteAsync(SocketLine line, ReadOnlyMemory<byte> bytes)
     {
         try
         {
             await line.Writer.WriteAsync(new Splice(bytes), CancellationToken.None);
+            return true;
         }
         catch (IOException)
         {
             line.Dispose();
+            return false;
         }
     }
 
@@ -242,7 +245,16 @@ internal sealed class StdioBridge : IDisposable
 
     private async Task UseAsync(SocketLine line)
     {
-        await MakeUpAsync(line);
+        try
+        {
+            await MakeUpAsync(line);
+        }
+        catch
+        {
+            line.Dispose();
+            throw;
+        }
+
         _line = line;
         StartThread("coagent daemon", () => ReadDaemon(line));
     }
@@ -250,10 +262,10 @@ internal sealed class StdioBridge : IDisposable
     // What a new daemon has to be told before the client's next word: the handshake, what stands, what is still waited for.
     private async Task MakeUpAsync(SocketLine line)
     {
-        var open = _memory.TakeOpen();
+        var open = _memory.Open;
         if (_memory.Initialize is { } initialize && !open.Any(request => request.Request == initialize))
         {
-            await ReplayAsync(line, initialize);
+            await AwaitAnswerAsync(line, await SayAgainAsync(line, initialize));
             if (_memory.Initialized is { } initialized)
             {
                 await line.Writer.WriteAsync(initialized, _closing.Token);
@@ -261,39 +273,46 @@ internal sealed class StdioBridge : IDisposable
 
             foreach (var standing in _memory.Standing)
             {
-                await ReplayAsync(line, standing);
+                _ = await SayAgainAsync(line, standing);
             }
         }
 
-        foreach (var (request, wasSent) in open)
+        foreach (var (request, _, wasSent) in open)
         {
             if (wasSent && request.Is(MethodNames.ToolsCall))
             {
-                await _out.WriteAsync(LostCall(request), CancellationToken.None);
+                await AnswerAsync(request, LostCall(request));
             }
             else
             {
-                _memory.Said(request);
                 await line.Writer.WriteAsync(request, _closing.Token);
                 _memory.Sent(request);
             }
         }
     }
 
-    private async Task ReplayAsync(SocketLine line, JsonRpcFrame request)
+    // Under an id of the bridge's own: the client has had its answer.
+    private async Task<byte[]> SayAgainAsync(SocketLine line, JsonRpcFrame request)
     {
-        var id = Encoding.UTF8.GetBytes($"\"coagent-again-{++_replayCount}\"");
+        var id = Encoding.UTF8.GetBytes($"{AgainPrefix}{++_againCount}\"");
         await line.Writer.WriteAsync(new Splice(request.Utf8, new Edit(request.Id, id)), _closing.Token);
-        while (line.Read() is { } answer)
+        return id;
+    }
+
+    private async Task AwaitAnswerAsync(SocketLine line, byte[] id)
+    {
+        while (line.Read() is { } next)
         {
-            if (answer is Line.Whole whole && JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _)
+            if (next is Line.Whole whole && JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _)
                 && frame.IsAnswer && frame.Span(frame.Id).SequenceEqual(id))
             {
                 return;
             }
+
+            await FromDaemonAsync(next);
         }
 
-        throw new IOException("The daemon went away while the bridge made up for lost time.");
+        throw new IOException("The CoAgent daemon went away just after it was restarted; repeat the request.");
     }
 
     private static byte[] LostCall(JsonRpcFrame call) => JsonRpcError.Result(call.Span(call.Id), CallAnswer.ErrorResult(
@@ -327,7 +346,14 @@ internal sealed class StdioBridge : IDisposable
             return ValueTask.CompletedTask; // the daemon keeps to the limit itself
         }
 
-        if (JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _) && frame.IsAnswer)
+        var isMessage = JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _);
+        if (isMessage && frame.IsAnswer && frame.Span(frame.Id).StartsWith(AgainPrefixUtf8))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _isDelivering = true;
+        if (isMessage && frame.IsAnswer)
         {
             _memory.Answered(frame);
         }
@@ -338,6 +364,7 @@ internal sealed class StdioBridge : IDisposable
     // Only once the answers are written: the process may end right after.
     private void LookWhetherAllAnswered()
     {
+        _isDelivering = false;
         if (_isFarewell && _memory.OpenCount == 0)
         {
             _allAnswered.TrySetResult();
@@ -385,10 +412,17 @@ internal sealed class StdioBridge : IDisposable
 
     private async Task FailOpenAsync(string message)
     {
-        foreach (var (request, _) in _memory.TakeOpen())
+        foreach (var (request, _, wasSent) in _memory.Open)
         {
-            await _out.WriteAsync(
-                JsonRpcError.Answer(request.Span(request.Id), JsonRpcError.InternalError, message), CancellationToken.None);
+            await AnswerAsync(request, wasSent && request.Is(MethodNames.ToolsCall)
+                ? LostCall(request)
+                : JsonRpcError.Answer(request.Span(request.Id), JsonRpcError.InternalError, message));
         }
+    }
+
+    private async Task AnswerAsync(JsonRpcFrame request, byte[] answer)
+    {
+        _memory.Forget(request);
+        await _out.WriteAsync(answer, CancellationToken.None);
     }
 }

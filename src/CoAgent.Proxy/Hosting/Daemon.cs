@@ -26,6 +26,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _coordinating = new();
     private readonly DaemonLock _lock;
     private readonly ChildReaper _reaper;
     private readonly ConfigurationFile _file;
@@ -121,6 +122,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         await Task.WhenAll(_sessions.All.Select(static session => session.DisposeAsync().AsTask()));
         await (_bridgeListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _coordinating.CancelAsync(); // after those who tell it things: a session that ends says who has left
         await _context.SharedLinks.DisposeAsync();
         await _starter.DisposeAsync();
         await _file.DisposeAsync();
@@ -156,7 +158,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         }
 
         var first = await Task.WhenAny(
-            _coordinator.RunAsync(_stopping.Token), _bridgeListener!.Completion, FollowAsync(), SweepAsync(), _idle.Task);
+            _coordinator.RunAsync(_coordinating.Token), _bridgeListener!.Completion, FollowAsync(), SweepAsync(), _idle.Task);
         await first;
     }
 

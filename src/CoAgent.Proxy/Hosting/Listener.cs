@@ -33,7 +33,7 @@ internal sealed class Listener : IAsyncDisposable
         Url = url;
     }
 
-    /// <summary>The MCP endpoint's address.</summary>
+    /// <summary>The MCP endpoint's address as programs of this machine reach it.</summary>
     public Uri Url { get; }
 
     /// <summary>Starts to listen.</summary>
@@ -58,7 +58,7 @@ internal sealed class Listener : IAsyncDisposable
         }
 
         var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new Listener(server, new Uri(new Uri(bound), Application.McpPath));
+        return new Listener(server, new Uri(Reachable(new Uri(bound)), Application.McpPath));
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +67,14 @@ internal sealed class Listener : IAsyncDisposable
         await _server.StopAsync(patience.Token);
         _server.Dispose();
     }
+
+    // "Every address" is one to listen on, not one to connect to.
+    private static Uri Reachable(Uri bound) => bound.Host switch
+    {
+        "0.0.0.0" => new UriBuilder(bound) { Host = $"{IPAddress.Loopback}" }.Uri,
+        "[::]" => new UriBuilder(bound) { Host = $"[{IPAddress.IPv6Loopback}]" }.Uri,
+        _ => bound,
+    };
 
     private static void Limit(KestrelServerOptions kestrel, Limits limits)
     {

@@ -94,9 +94,9 @@ internal sealed partial class BridgeEndpoint(
     {
         LogOpened(session.Id, session.Identity.OwnAgent.Value);
         var channel = new BridgeChannel(line.Writer);
-        presence.Arrived(session);
         try
         {
+            presence.ArrivedAsync(session).AsTask().GetAwaiter().GetResult();
             // With a rank given the transaction begins now; a refusal is told on the handshake and on every call.
             _ = context.Calls.RefusedRankAsync(session.Identity).GetAwaiter().GetResult();
             line.ReadAll(read => DispatchAsync(session, channel, read));

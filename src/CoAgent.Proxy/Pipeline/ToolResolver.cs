@@ -46,7 +46,7 @@ internal sealed class ToolResolver(ClientSession session, ListDirectory tools)
         await tools.RefreshAsync(links, call);
         return (ToolResolution?)Find(name) ?? new ToolResolution.NotFound(
             links.IsEmpty
-                ? $"Unknown tool '{name}': no server is configured. Add one to \"mcpServers\" in the configuration."
+                ? $"Unknown tool '{name}': {session.WhyNoLinks}"
                 : $"Unknown tool '{name}'. {tools.Troubles}".TrimEnd());
     }
 

@@ -9,7 +9,12 @@ internal sealed class AgentPresence(Coordinator coordinator)
 {
     private readonly ConcurrentDictionary<ClientSession, bool> _present = new();
 
-    public void Arrived(ClientSession session) => _present[session] = true;
+    /// <summary>A connection has begun: its agent goes on with the transaction that it has open.</summary>
+    public ValueTask ArrivedAsync(ClientSession session)
+    {
+        _present[session] = true;
+        return coordinator.ReconnectedAsync(session.Identity.OwnAgent, CancellationToken.None);
+    }
 
     /// <summary>A connection has ended.</summary>
     public async Task LeftAsync(ClientSession session)
@@ -20,6 +25,12 @@ internal sealed class AgentPresence(Coordinator coordinator)
             if (!IsPresent(agent))
             {
                 await coordinator.DisconnectedAsync(agent, CancellationToken.None);
+            }
+
+            // It may have come back in between, and its return have been told before its leaving.
+            if (IsPresent(agent))
+            {
+                await coordinator.ReconnectedAsync(agent, CancellationToken.None);
             }
         }
     }

@@ -55,6 +55,9 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     /// <summary>The servers that this client reaches, in the order of the configuration.</summary>
     public ImmutableArray<ServerLink> Links { get; private set; } = [];
 
+    /// <summary>Why the client reaches no server, where <see cref="Links"/> is empty.</summary>
+    public string WhyNoLinks => _selection.WhyNone(_context.Configuration());
+
     /// <summary>The agents that have called on this connection.</summary>
     public ConcurrentDictionary<AgentId, bool> Agents { get; } = new();
 

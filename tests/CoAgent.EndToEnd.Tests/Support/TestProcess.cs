@@ -166,6 +166,13 @@ internal sealed class TestProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>All of standard error, up to its end.</summary>
+    public async Task<string> ReadStderrAsync(CancellationToken cancellationToken)
+    {
+        await stderrPump.WithinAsync($"the end of stderr of: {Command}", cancellationToken);
+        return Stderr;
+    }
+
     /// <summary>Kills this process alone, at once (SIGKILL).</summary>
     public void Kill() => process.Kill();
 
