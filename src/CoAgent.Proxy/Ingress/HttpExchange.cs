@@ -28,7 +28,7 @@ internal sealed class HttpExchange : ClientExchange
         _events = new EventStreamWriter(context.Response);
         _lastWrite = time.GetTimestamp();
         TakesEvents = AcceptHeader.TakesEvents(context.Request);
-        ParameterHeaders =
+        ParameterHeaders = !isModern ? null :
         [
             .. context.Request.Headers
                 .Where(static header => header.Key.StartsWith("Mcp-Param-", StringComparison.OrdinalIgnoreCase))
@@ -39,7 +39,7 @@ internal sealed class HttpExchange : ClientExchange
     /// <summary>Whether the client can read a stream of events in answer to this request.</summary>
     public bool TakesEvents { get; }
 
-    public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; }
+    public override IReadOnlyList<KeyValuePair<string, string>>? ParameterHeaders { get; }
 
     public override async ValueTask SendRelatedAsync(Splice message)
     {

@@ -224,6 +224,6 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         new(exchange.Request, exchange, link.Definition.Options.Timeout)
         {
             CancellationToken = exchange.Cancelled,
-            ParameterHeaders = exchange.ParameterHeaders,
+            ParameterHeaders = exchange.ParameterHeaders ?? [],
         };
 }
