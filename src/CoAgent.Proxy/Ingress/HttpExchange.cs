@@ -6,25 +6,35 @@ namespace CoAgent.Proxy.Ingress;
 
 /// <summary>One request of an HTTP client and the response that it waits for.</summary>
 /// <remarks>
-/// The response is one JSON object when the answer is the first thing to say, and a stream of events as soon as something
-/// comes before it, or when it takes so long that a silent connection might be given up.
+/// The response is a stream of events, as most servers answer and clients know best. It is one JSON object when the client
+/// takes no stream, or when the answer is an error that has a status of its own and nothing came before it.
 /// </remarks>
 internal sealed class HttpExchange : ClientExchange
 {
     private readonly HttpContext _context;
+    private readonly CancellationToken _aborted; // taken early: after the answer the context serves another request
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly EventStreamWriter _events;
     private readonly TimeProvider _time;
     private readonly bool _isModern;
+    private readonly Func<Splice, ValueTask> _late;
     private long _lastWrite;
     private bool _isAnswered;
 
-    public HttpExchange(HttpContext context, JsonRpcFrame request, bool isModern, TimeProvider time)
+    /// <param name="context">The HTTP request and its response.</param>
+    /// <param name="request">The message in it.</param>
+    /// <param name="isModern">Whether it is of the modern era.</param>
+    /// <param name="late">Where a message goes that belongs to the request and comes after its answer.</param>
+    /// <param name="time">For signs of life.</param>
+    public HttpExchange(
+        HttpContext context, JsonRpcFrame request, bool isModern, Func<Splice, ValueTask> late, TimeProvider time)
         : base(request)
     {
         _context = context;
+        _aborted = context.RequestAborted;
         _time = time;
         _isModern = isModern;
+        _late = late;
         _events = new EventStreamWriter(context.Response);
         _lastWrite = time.GetTimestamp();
         TakesEvents = AcceptHeader.TakesEvents(context.Request);
@@ -48,11 +58,20 @@ internal sealed class HttpExchange : ClientExchange
             return; // the client has said that it reads one JSON object and nothing else
         }
 
+        var isLate = false;
         await TakeTurnAsync(async () =>
         {
-            await StartEventsAsync();
-            await _events.WriteAsync(message, _context.RequestAborted);
+            isLate = _isAnswered;
+            if (!isLate)
+            {
+                await StartEventsAsync();
+                await _events.WriteAsync(message, _aborted);
+            }
         });
+        if (isLate)
+        {
+            await _late(message); // the progress of a task, which goes on after its answer
+        }
     }
 
     /// <summary>Answers the request and ends the response.</summary>
@@ -66,18 +85,20 @@ internal sealed class HttpExchange : ClientExchange
             return;
         }
 
-        if (_events.HasStarted)
+        var response = _context.Response;
+        var status = StatusOf(ErrorCode);
+        if (_events.HasStarted || (TakesEvents && status == StatusCodes.Status200OK))
         {
-            await _events.WriteAsync(message, _context.RequestAborted);
+            PrepareEvents();
+            await _events.WriteAsync(message, _aborted);
             return;
         }
 
-        var response = _context.Response;
-        response.StatusCode = StatusOf(ErrorCode);
+        response.StatusCode = status;
         response.ContentType = "application/json";
         response.ContentLength = message.Length;
         message.WriteTo(response.BodyWriter);
-        await response.BodyWriter.FlushAsync(_context.RequestAborted);
+        await response.BodyWriter.FlushAsync(_aborted);
     }).AsTask();
 
     /// <summary>Gives a sign of life when nothing was written for a while.</summary>
@@ -87,9 +108,20 @@ internal sealed class HttpExchange : ClientExchange
         {
             await TakeTurnAsync(async () =>
             {
-                await StartEventsAsync();
-                await _events.KeepAliveAsync(_context.RequestAborted);
+                if (!_isAnswered)
+                {
+                    await StartEventsAsync();
+                    await _events.KeepAliveAsync(_aborted);
+                }
             });
+        }
+    }
+
+    private void PrepareEvents()
+    {
+        if (!_events.HasStarted)
+        {
+            _events.Prepare();
         }
     }
 
@@ -97,7 +129,7 @@ internal sealed class HttpExchange : ClientExchange
     {
         if (!_events.HasStarted)
         {
-            await _events.StartAsync(_context.RequestAborted);
+            await _events.StartAsync(_aborted);
         }
     }
 
@@ -106,11 +138,8 @@ internal sealed class HttpExchange : ClientExchange
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!_isAnswered || !_context.RequestAborted.IsCancellationRequested)
-            {
-                await write();
-                _lastWrite = _time.GetTimestamp();
-            }
+            await write();
+            _lastWrite = _time.GetTimestamp();
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
         {

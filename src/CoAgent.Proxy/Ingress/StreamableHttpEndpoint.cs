@@ -122,7 +122,7 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
     // The stage boundary of a request over HTTP: whatever goes wrong here, its client gets an answer.
     private async Task AnswerAsync(HttpContext http, JsonRpcFrame frame, ClientSession session, bool isModern)
     {
-        using var exchange = new HttpExchange(http, frame, isModern, context.Time);
+        using var exchange = new HttpExchange(http, frame, isModern, session.SendAsync, context.Time);
         await using var gone = http.RequestAborted.UnsafeRegister(static state => ((HttpExchange)state!).Cancel(), exchange);
         _open[exchange] = true;
         try

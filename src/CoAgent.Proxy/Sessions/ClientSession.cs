@@ -183,6 +183,15 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         }
     }
 
+    /// <summary>Sends the client something that belongs to none of its open requests; lost when there is no way to it.</summary>
+    public async ValueTask SendAsync(Splice message)
+    {
+        if (!await _channel.SendAsync(message, OldestFirst()))
+        {
+            LogNoWayLate(Id);
+        }
+    }
+
     public async ValueTask NotifiedAsync(string server, JsonRpcFrame notification)
     {
         if (notification.Is(MethodNames.Cancelled)
@@ -323,6 +332,9 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
 
     [LoggerMessage(303, LogLevel.Debug, "Session {Session} has no way to hear {Method} of server {Server}")]
     private partial void LogNoWay(string session, string server, string method);
+
+    [LoggerMessage(305, LogLevel.Debug, "Session {Session} has no way to hear what came after an answer")]
+    private partial void LogNoWayLate(string session);
 
     [LoggerMessage(304, LogLevel.Error, "Session {Session}: {Method} failed in the proxy")]
     private partial void LogFailed(Exception error, string session, string method);
