@@ -111,28 +111,13 @@ internal sealed class RequestRouter
             });
         if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
         {
-            Note(exchange.Request, link, answer);
+            link.RememberStanding(exchange.Request);
+            if (exchange.Request.Is(MethodNames.ToolsList))
+            {
+                link.Tools.Note(ListItems.Of(answer, "tools"u8));
+            }
         }
 
         return ClientAnswer.From(exchange, reply);
-    }
-
-    private static void Note(JsonRpcFrame request, ServerLink link, JsonRpcFrame answer)
-    {
-        switch (request.Method)
-        {
-            case MethodNames.ToolsList:
-                link.Tools.Note(ListItems.Of(answer, "tools"u8));
-                break;
-            case MethodNames.SetLevel:
-                link.Remember(MethodNames.SetLevel, request);
-                break;
-            case MethodNames.ResourcesSubscribe:
-                link.Remember(request.KeyOf(request.Members.Uri), request);
-                break;
-            case MethodNames.ResourcesUnsubscribe:
-                link.Remember(request.KeyOf(request.Members.Uri), request: null);
-                break;
-        }
     }
 }
