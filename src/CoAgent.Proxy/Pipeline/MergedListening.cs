@@ -7,9 +7,12 @@ namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>One <c>subscriptions/listen</c> of a client, put to every server; ends when the client closes it.</summary>
 /// <remarks>The client must get one acknowledgement, before anything else, of what the servers together agreed to.</remarks>
-internal sealed class MergedListening(ClientSession session, ClientExchange exchange) : IRequester
+internal sealed class MergedListening(ClientSession session, ClientExchange exchange, TimeProvider time) : IRequester
 {
-    private readonly Lock _lock = new();
+    /// <summary>How many changes are kept for a client that has not been told yet that it hears of them; later ones are dropped.</summary>
+    public const int EarlyMax = 1024;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly JsonObject _agreed = [];
     private readonly List<Splice> _early = [];
     private int _missing = session.Links.Length;
@@ -19,7 +22,9 @@ internal sealed class MergedListening(ClientSession session, ClientExchange exch
 
     public async Task<Splice> RunAsync()
     {
-        await Task.WhenAll(session.Links.Select(ListenAsync));
+        var listening = Task.WhenAll(session.Links.Select(ListenAsync));
+        await PromptAsync(listening);
+        await listening;
         return ClientAnswer.Result(exchange, (byte[])
         [
             .. "{\"resultType\":\"complete\",\"_meta\":{"u8,
@@ -36,16 +41,26 @@ internal sealed class MergedListening(ClientSession session, ClientExchange exch
             return;
         }
 
-        lock (_lock)
+        await TakeTurnAsync(async () =>
         {
-            if (!_isAcknowledged)
+            if (_isAcknowledged)
+            {
+                await exchange.SendRelatedAsync(message);
+            }
+            else if (_early.Count < EarlyMax)
             {
                 _early.Add(message);
-                return;
             }
-        }
+        });
+    }
 
-        await exchange.SendRelatedAsync(message);
+    // A server that neither agrees nor refuses keeps the client waiting for a while, and then no longer.
+    private async Task PromptAsync(Task listening)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancelled);
+        await Task.WhenAny(listening, Task.Delay(ListDirectory.Patience, time, enough.Token));
+        await enough.CancelAsync();
+        await TakeTurnAsync(AcknowledgeAsync);
     }
 
     private async Task ListenAsync(ServerLink link)
@@ -59,28 +74,47 @@ internal sealed class MergedListening(ClientSession session, ClientExchange exch
         }
     }
 
-    private async ValueTask AcknowledgedAsync(JsonRpcFrame? notification)
+    private Task AcknowledgedAsync(JsonRpcFrame? notification) => TakeTurnAsync(async () =>
     {
-        Splice[] ready;
-        lock (_lock)
+        if (notification is { Members.Notifications.Exists: true })
         {
-            if (notification is { Members.Notifications.Exists: true })
-            {
-                Agree(JsonNode.Parse(notification.Span(notification.Members.Notifications)));
-            }
-
-            if (--_missing != 0 || _isAcknowledged)
-            {
-                return;
-            }
-
-            _isAcknowledged = true;
-            ready = [Acknowledgement(), .. _early];
+            Agree(JsonNode.Parse(notification.Span(notification.Members.Notifications)));
         }
 
-        foreach (var message in ready)
+        if (--_missing == 0)
+        {
+            await AcknowledgeAsync();
+        }
+    });
+
+    private async Task AcknowledgeAsync()
+    {
+        if (_isAcknowledged)
+        {
+            return;
+        }
+
+        _isAcknowledged = true;
+        await exchange.SendRelatedAsync(Acknowledgement());
+        foreach (var message in _early)
         {
             await exchange.SendRelatedAsync(message);
+        }
+
+        _early.Clear();
+    }
+
+    // Held while something is sent: else a change of one server could overtake the acknowledgement.
+    private async Task TakeTurnAsync(Func<Task> act)
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

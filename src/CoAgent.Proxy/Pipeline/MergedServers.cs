@@ -33,7 +33,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         MethodNames.Complete => CompleteAsync(exchange),
         MethodNames.SetLevel => TellAllAsync(exchange),
         MethodNames.Discover => DiscoverAsync(exchange),
-        MethodNames.Listen => new MergedListening(session, exchange).RunAsync(),
+        MethodNames.Listen => new MergedListening(session, exchange, context.Time).RunAsync(),
         _ => AskEachAsync(exchange, session.Links),
     };
 
