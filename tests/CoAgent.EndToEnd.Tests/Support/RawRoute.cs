@@ -4,80 +4,65 @@ using System.Text.RegularExpressions;
 
 namespace CoAgent.EndToEnd.Tests.Support;
 
-/// <summary>How a client and a server are joined by the proxy.</summary>
-public enum Route
-{
-    HttpToStdio,
-    HttpToHttp,
-    StdioToStdio,
-}
-
 /// <summary>A client, the proxy and a server that answers with the exact bytes of a script and records what it gets.</summary>
 internal sealed partial class RawRoute : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("coagent-raw-");
-    private HttpFixture? fixture;
-    private ServedWorkspace? workspace;
+    private readonly DirectoryInfo folder;
+    private readonly ServedRoute served;
 
-    private RawRoute()
+    private RawRoute(DirectoryInfo files, ServedRoute route)
     {
+        folder = files;
+        served = route;
     }
 
-    public RelayedClient Client { get; private set; } = null!;
+    public RelayedClient Client => served.Client;
 
     /// <summary>Everything that the server got, in order, byte for byte.</summary>
     public IReadOnlyList<string> Recorded
     {
         get
         {
-            using var file = new FileStream(Record, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var file = new FileStream(RecordIn(folder), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(file, Encoding.UTF8);
             return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
     }
 
-    private string Record => Path.Combine(folder.FullName, "record");
-
     /// <summary>Starts all three; the client has not spoken yet.</summary>
     public static async Task<RawRoute> StartAsync(Route route, CancellationToken cancellationToken, params IEnumerable<string> rules)
     {
-        var started = new RawRoute();
-        var script = Path.Combine(started.folder.FullName, "script.jsonl");
-        await File.WriteAllLinesAsync(script, rules, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken);
-        string[] arguments = ["raw", "--script", script, "--record", started.Record];
-        if (route == Route.HttpToHttp)
-        {
-            started.fixture = await HttpFixture.StartAsync(cancellationToken, arguments);
-        }
+        var files = Directory.CreateTempSubdirectory("coagent-raw-");
+        var script = await WriteScriptAsync(files, "script", rules, cancellationToken);
+        return new RawRoute(files, await ServedRoute.StartAsync(
+            route, cancellationToken, "raw", "--script", script, "--record", RecordIn(files)));
+    }
 
-        started.workspace = await ServedWorkspace.StartAsync(cancellationToken, started.fixture is { } http
-            ? ServedWorkspace.Server.Http("raw", http.Url)
-            : ServedWorkspace.Server.Stdio("raw", arguments));
-        started.Client = started.workspace.NewClient(overHttp: route != Route.StdioToStdio);
-        return started;
+    /// <summary>Writes a script and gives its file.</summary>
+    public static async Task<string> WriteScriptAsync(
+        DirectoryInfo files, string name, IEnumerable<string> rules, CancellationToken cancellationToken)
+    {
+        var script = Path.Combine(files.FullName, $"{name}.jsonl");
+        await File.WriteAllLinesAsync(script, rules, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken);
+        return script;
     }
 
     /// <summary>One line of a script: a message that is waited for and the lines that answer it.</summary>
     public static string Rule(string on, params string[] send) => JsonSerializer.Serialize(new { on, send });
+
+    /// <summary>A rule that answers with a result.</summary>
+    public static string ResultRule(string on, string result) => Rule(on, $$"""{"jsonrpc":"2.0","id":${id},"result":{{result}}}""");
 
     /// <summary>The message with <c>&lt;call&gt;</c> where the proxy tells what the call was.</summary>
     public static string WithoutCall(RawMessage message) => CallRecord().Replace(message.Text, "<call>");
 
     public async ValueTask DisposeAsync()
     {
-        if (workspace is not null)
-        {
-            await Client.DisposeAsync();
-            await workspace.DisposeAsync();
-        }
-
-        if (fixture is not null)
-        {
-            await fixture.DisposeAsync();
-        }
-
+        await served.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private static string RecordIn(DirectoryInfo files) => Path.Combine(files.FullName, "record");
 
     [GeneratedRegex("""
         "coagent/call":\{"id":"c[0-9]+","agent":"[^"]+","transaction":"t[0-9]+","rank":[0-9]+,"n":[0-9]+,"status":"[a-z]+","view":"live","reads":\[[^\]]*\],"writes":\[[^\]]*\],"reversible":(true|false)\}
