@@ -7,7 +7,9 @@ namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>One <c>subscriptions/listen</c> of a client, put to every server; ends when the client closes it.</summary>
 /// <remarks>The client must get one acknowledgement, before anything else, of what the servers together agreed to.</remarks>
+#pragma warning disable CA1001 // The semaphore holds no handle, and servers may still send when the client has stopped listening.
 internal sealed class MergedListening(ClientSession session, ClientExchange exchange, TimeProvider time) : IRequester
+#pragma warning restore CA1001
 {
     /// <summary>How many changes are kept for a client that has not been told yet that it hears of them; later ones are dropped.</summary>
     public const int EarlyMax = 1024;
