@@ -74,6 +74,8 @@ public sealed class BridgeMakeUpTests : IDisposable
             listener.Listen();
         }
 
+        public string? Recorded() => path;
+
         public Task<string?> FindAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(path);
 
         public Task<string> EnsureAsync(CancellationToken cancellationToken) => Task.FromResult(path);

@@ -53,7 +53,7 @@ internal sealed class EraBridge : IAsyncDisposable
         var bridge = new EraBridge(connection, owner, metadata);
         if (owner.IsInitialized)
         {
-            bridge._subscription.Renew();
+            _ = bridge._subscription.RenewAsync();
         }
 
         return new Opening.Ready(connection, answer, bridge);
@@ -71,8 +71,7 @@ internal sealed class EraBridge : IAsyncDisposable
                 return Answer(frame, EmptyResult);
             case MethodNames.ResourcesSubscribe:
             case MethodNames.ResourcesUnsubscribe:
-                _subscription.Set(frame.TextOf(frame.Members.Uri) ?? "", frame.Is(MethodNames.ResourcesSubscribe));
-                return Answer(frame, EmptyResult);
+                return await SubscribeAsync(request);
             default:
                 return await AskUntilCompleteAsync(request);
         }
@@ -83,7 +82,7 @@ internal sealed class EraBridge : IAsyncDisposable
     {
         if (notification.Is(MethodNames.Initialized))
         {
-            _subscription.Renew();
+            _ = _subscription.RenewAsync();
         }
 
         return ValueTask.CompletedTask;
@@ -93,6 +92,27 @@ internal sealed class EraBridge : IAsyncDisposable
     {
         _subscription.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // Answered once the server listens: a client that is told so may count on every change from then on.
+    private async Task<Reply> SubscribeAsync(RelayRequest request)
+    {
+        var frame = request.Frame;
+        var listening = _subscription.SetAsync(frame.TextOf(frame.Members.Uri) ?? "", frame.Is(MethodNames.ResourcesSubscribe));
+        try
+        {
+            await listening.WaitAsync(Handshake.StartTimeout, _connection.Time, request.CancellationToken);
+            return Answer(frame, EmptyResult);
+        }
+        catch (TimeoutException)
+        {
+            return new Reply.Faulted(new ServerFault(
+                FaultStage.Waiting, $"The server '{_connection.Server}' has not confirmed the subscription within {Handshake.StartTimeout}."));
+        }
+        catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
+        {
+            return new Reply.Faulted(new ServerFault(FaultStage.Cancelled, "The request was cancelled."));
+        }
     }
 
     private async Task<Reply> AskUntilCompleteAsync(RelayRequest request)

@@ -15,7 +15,7 @@ internal static class HeaderValue
     /// <summary>The value that a header carries; null when it is malformed.</summary>
     public static string? Decode(string header)
     {
-        if (!header.StartsWith(Prefix, StringComparison.Ordinal) || !header.EndsWith(Suffix, StringComparison.Ordinal))
+        if (!IsEncoded(header))
         {
             return header;
         }
@@ -27,9 +27,19 @@ internal static class HeaderValue
             : null;
     }
 
+    /// <summary>Whether a header has characters that none may have; an intermediary may have let them through.</summary>
+    public static bool HasBadCharacters(string header) =>
+        header.Any(static character => character is not '\t' and (< ' ' or > '~'));
+
+    // The shortest that is both: a prefix and a suffix that do not share their question mark.
+    private static bool IsEncoded(string value) =>
+        value.Length >= Prefix.Length + Suffix.Length
+        && value.StartsWith(Prefix, StringComparison.Ordinal)
+        && value.EndsWith(Suffix, StringComparison.Ordinal);
+
     private static bool IsPlain(string value) =>
         value.Length > 0
         && value.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0
         && value[0] != ' ' && value[^1] != ' '
-        && !(value.StartsWith(Prefix, StringComparison.Ordinal) && value.EndsWith(Suffix, StringComparison.Ordinal));
+        && !IsEncoded(value);
 }

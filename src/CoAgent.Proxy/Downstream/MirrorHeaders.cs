@@ -17,8 +17,10 @@ internal static class MirrorHeaders
     /// <param name="version">The version that a handshake settled; a version in the message itself goes before it.</param>
     public static void Add(HttpRequestMessage request, ServerMessage message, string? version)
     {
-        var stated = message.Source.TextOf(MetaMembers.Of(message.Source).ProtocolVersion) ?? version;
-        if (stated is null || message.Source.Is(MethodNames.Initialize))
+        // A handshake goes without a version, which it is there to settle; only a modern request states its own.
+        var settled = message.Source.Is(MethodNames.Initialize) ? null : version;
+        var stated = message.Source.TextOf(MetaMembers.Of(message.Source).ProtocolVersion) ?? settled;
+        if (stated is null)
         {
             return;
         }

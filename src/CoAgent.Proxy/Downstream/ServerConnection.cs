@@ -55,6 +55,9 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     /// <summary>The server's name in the configuration.</summary>
     public string Server { get; }
 
+    /// <summary>The clock that its time limits are measured by.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>Why the connection ended; null while it lives.</summary>
     public string? EndReason => _endReason;
 

@@ -162,21 +162,23 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     /// <summary>
     /// Remembers a request that sets something up for the life of the connection (a log level, a subscription), so that
-    /// it holds again after the server was restarted.
+    /// it holds again after the server was restarted. Any other request is none to remember.
     /// </summary>
-    /// <param name="key">What it sets up; a later one under the same key replaces it.</param>
-    /// <param name="request">The request; null to forget.</param>
-    public void Remember(string key, JsonRpcFrame? request)
+    public void RememberStanding(JsonRpcFrame request)
     {
         lock (_standing)
         {
-            if (request is null)
+            switch (request.Method)
             {
-                _standing.Remove(key);
-            }
-            else
-            {
-                _standing[key] = request;
+                case MethodNames.SetLevel:
+                    _standing[MethodNames.SetLevel] = request;
+                    break;
+                case MethodNames.ResourcesSubscribe:
+                    _standing[request.KeyOf(request.Members.Uri)] = request;
+                    break;
+                case MethodNames.ResourcesUnsubscribe:
+                    _standing.Remove(request.KeyOf(request.Members.Uri));
+                    break;
             }
         }
     }

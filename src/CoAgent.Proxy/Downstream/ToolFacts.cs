@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using CoAgent.Proxy.Wire;
 
@@ -32,27 +31,6 @@ internal sealed class ToolFacts
                 _facts[item.Name] = Read(tool.RootElement);
             }
         }
-    }
-
-    /// <summary>The <c>Mcp-Param-*</c> headers of a call, for a server that is reached over HTTP.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> HeadersOf(string tool, JsonRpcFrame call)
-    {
-        if (Of(tool) is not { ParameterHeaders: { Count: > 0 } mirrored } || !call.Members.Arguments.Exists)
-        {
-            return [];
-        }
-
-        using var arguments = JsonDocument.Parse(call.Memory(call.Members.Arguments), new JsonDocumentOptions { MaxDepth = 1_000 });
-        var headers = new List<KeyValuePair<string, string>>();
-        foreach (var (header, path) in mirrored)
-        {
-            if (ValueAt(arguments.RootElement, path) is { } value)
-            {
-                headers.Add(new($"Mcp-Param-{header}", HeaderValue.Encode(value)));
-            }
-        }
-
-        return headers;
     }
 
     private static ToolFact Read(JsonElement tool)
@@ -90,26 +68,5 @@ internal sealed class ToolFacts
 
             FindHeaders(property.Value, at, headers);
         }
-    }
-
-    private static string? ValueAt(JsonElement value, string[] path)
-    {
-        foreach (var name in path)
-        {
-            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
-            {
-                return null;
-            }
-        }
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.True => "true",
-            JsonValueKind.False => "false",
-            JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
     }
 }

@@ -9,13 +9,19 @@ internal sealed class EventStreamWriter(HttpResponse response)
 {
     public bool HasStarted => response.HasStarted;
 
-    /// <summary>Sends the headers, so that the client knows at once that the stream is open.</summary>
-    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the response a stream; the headers leave with its first event.</summary>
+    public void Prepare()
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    /// <summary>Sends the headers, so that the client knows at once that the stream is open.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        Prepare();
         await response.StartAsync(cancellationToken);
         await response.BodyWriter.FlushAsync(cancellationToken);
     }

@@ -6,12 +6,13 @@ namespace CoAgent.Proxy.Ingress;
 
 /// <summary>One request of an HTTP client and the response that it waits for.</summary>
 /// <remarks>
-/// The response is one JSON object when the answer is the first thing to say, and a stream of events as soon as something
-/// comes before it, or when it takes so long that a silent connection might be given up.
+/// The response is a stream of events, as most servers answer and clients know best. It is one JSON object when the client
+/// takes no stream, or when the answer is an error that has a status of its own and nothing came before it.
 /// </remarks>
 internal sealed class HttpExchange : ClientExchange
 {
     private readonly HttpContext _context;
+    private readonly CancellationToken _aborted; // taken early: after the answer the context serves another request
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly EventStreamWriter _events;
     private readonly TimeProvider _time;
@@ -23,18 +24,19 @@ internal sealed class HttpExchange : ClientExchange
         : base(request)
     {
         _context = context;
+        _aborted = context.RequestAborted;
         _time = time;
         _isModern = isModern;
         _events = new EventStreamWriter(context.Response);
         _lastWrite = time.GetTimestamp();
         TakesEvents = AcceptHeader.TakesEvents(context.Request);
-        ParameterHeaders = isModern ? ParameterHeadersOf(context.Request) : [];
+        ParameterHeaders = isModern ? ParameterHeadersOf(context.Request) : null;
     }
 
     /// <summary>Whether the client can read a stream of events in answer to this request.</summary>
     public bool TakesEvents { get; }
 
-    public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; }
+    public override IReadOnlyList<KeyValuePair<string, string>>? ParameterHeaders { get; }
 
     public override async ValueTask<bool> SendRelatedAsync(Splice message)
     {
@@ -70,7 +72,7 @@ internal sealed class HttpExchange : ClientExchange
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (_isAnswered || _context.RequestAborted.IsCancellationRequested)
+            if (_isAnswered || _aborted.IsCancellationRequested)
             {
                 return false;
             }
@@ -94,28 +96,31 @@ internal sealed class HttpExchange : ClientExchange
 
     private async ValueTask WriteAsync(Write what, Splice message)
     {
-        var isStream = _events.HasStarted;
-        if (!isStream && what is Write.Event or Write.SignOfLife)
-        {
-            await _events.StartAsync(_context.RequestAborted);
-            isStream = true;
-        }
-
         switch (what)
         {
-            case Write.SignOfLife:
-                await _events.KeepAliveAsync(_context.RequestAborted);
+            case Write.Nothing:
+                _context.Response.StatusCode = _events.HasStarted ? _context.Response.StatusCode : StatusCodes.Status202Accepted;
                 break;
-            case Write.Event:
-            case Write.Answer when isStream:
-                await _events.WriteAsync(message, _context.RequestAborted);
-                break;
-            case Write.Answer:
+            case Write.Answer when !_events.HasStarted && (!TakesEvents || StatusOf(ErrorCode) != StatusCodes.Status200OK):
                 await WriteJsonAsync(message);
                 break;
-            case Write.Nothing when !isStream:
-                _context.Response.StatusCode = StatusCodes.Status202Accepted;
+            case Write.SignOfLife:
+                await StartEventsAsync();
+                await _events.KeepAliveAsync(_aborted);
                 break;
+            default:
+                await StartEventsAsync();
+                await _events.WriteAsync(message, _aborted);
+                break;
+        }
+    }
+
+    private async ValueTask StartEventsAsync()
+    {
+        if (!_events.HasStarted)
+        {
+            _events.Prepare();
+            await _context.Response.StartAsync(_aborted); // before it, the writer hands out stand-in memory and copies
         }
     }
 
@@ -125,9 +130,9 @@ internal sealed class HttpExchange : ClientExchange
         response.StatusCode = StatusOf(ErrorCode);
         response.ContentType = "application/json";
         response.ContentLength = answer.Length;
-        await response.StartAsync(_context.RequestAborted); // before it, the writer hands out stand-in memory and copies
+        await response.StartAsync(_aborted);
         answer.WriteTo(response.BodyWriter);
-        await response.BodyWriter.FlushAsync(_context.RequestAborted);
+        await response.BodyWriter.FlushAsync(_aborted);
     }
 
     private static KeyValuePair<string, string>[] ParameterHeadersOf(HttpRequest request) =>

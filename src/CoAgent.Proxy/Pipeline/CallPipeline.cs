@@ -108,13 +108,12 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
     private static RelayRequest ForServer(ToolCall call)
     {
         var request = call.Exchange.Request;
-        var headers = call.Exchange.ParameterHeaders;
         return new RelayRequest(request, call.Exchange, call.Link.Definition.Options.Timeout)
         {
             CancellationToken = call.Exchange.Cancelled,
             Edits = call.IsRenamed ? [new Edit(request.Members.Name, ObjectEdit.Text(call.Tool))] : [],
             Name = call.Tool.Length > 0 ? call.Tool : null,
-            ParameterHeaders = headers.Count > 0 ? headers : call.Link.Tools.HeadersOf(call.Tool, request),
+            ParameterHeaders = call.Exchange.ParameterHeaders ?? ParameterHeaders.Of(call.Link.Tools.Of(call.Tool), request),
         };
     }
 }

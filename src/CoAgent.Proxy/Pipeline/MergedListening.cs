@@ -8,7 +8,9 @@ namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>One <c>subscriptions/listen</c> of a client, put to every server; ends when the client closes it.</summary>
 /// <remarks>The client must get one acknowledgement, before anything else, of what the servers together agreed to.</remarks>
-internal sealed class MergedListening(ImmutableArray<ServerLink> links, ClientExchange exchange) : IDisposable
+#pragma warning disable CA1001 // The semaphore holds no handle, and servers may still send when the client has stopped listening.
+internal sealed class MergedListening(ImmutableArray<ServerLink> links, ClientExchange exchange, TimeProvider time)
+#pragma warning restore CA1001
 {
     /// <summary>How many messages wait for the acknowledgement; more than that go another way.</summary>
     public const int EarlyMax = 256;
@@ -17,12 +19,15 @@ internal sealed class MergedListening(ImmutableArray<ServerLink> links, ClientEx
     private readonly JsonObject _agreed = [];
     private readonly Queue<Splice> _early = new();
     private int _missing = links.Length;
+    private bool _isAcknowledged;
 
     private ClientExchange Exchange => exchange;
 
     public async Task<Splice> RunAsync()
     {
-        await Task.WhenAll(links.Select(link => new Listener(this, link).ListenAsync()));
+        var listening = Task.WhenAll(links.Select(link => new Listener(this, link).ListenAsync()));
+        await PromptAsync(listening);
+        await listening;
         return ClientAnswer.Result(exchange, (byte[])
         [
             .. "{\"resultType\":\"complete\",\"_meta\":{"u8,
@@ -30,50 +35,65 @@ internal sealed class MergedListening(ImmutableArray<ServerLink> links, ClientEx
         ]);
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async ValueTask<bool> SendAsync(Splice message)
+    // A server that neither agrees nor refuses keeps the client waiting for a while, and then no longer.
+    private async Task PromptAsync(Task listening)
     {
-        await _turn.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (_missing == 0)
-            {
-                return await exchange.SendRelatedAsync(message);
-            }
-
-            if (_early.Count >= EarlyMax)
-            {
-                return false;
-            }
-
-            _early.Enqueue(message);
-            return true;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancelled);
+        await Task.WhenAny(listening, Task.Delay(ListDirectory.Patience, time, enough.Token));
+        await enough.CancelAsync();
+        await TakeTurnAsync(AcknowledgeAsync);
     }
 
-    private async ValueTask AcknowledgedAsync(JsonRpcFrame? notification)
+    private Task<bool> SendAsync(Splice message) => TakeTurnAsync(async () =>
+    {
+        if (_isAcknowledged)
+        {
+            return await exchange.SendRelatedAsync(message);
+        }
+
+        if (_early.Count >= EarlyMax)
+        {
+            return false;
+        }
+
+        _early.Enqueue(message);
+        return true;
+    });
+
+    private Task<bool> AcknowledgedAsync(JsonRpcFrame? notification) => TakeTurnAsync(() =>
+    {
+        if (notification is { Members.Notifications.Exists: true })
+        {
+            Agree(JsonNode.Parse(notification.Span(notification.Members.Notifications)));
+        }
+
+        return --_missing == 0 ? AcknowledgeAsync() : Task.FromResult(true);
+    });
+
+    private async Task<bool> AcknowledgeAsync()
+    {
+        if (_isAcknowledged)
+        {
+            return true;
+        }
+
+        _isAcknowledged = true;
+        await exchange.SendRelatedAsync(Acknowledgement());
+        while (_early.TryDequeue(out var message))
+        {
+            await exchange.SendRelatedAsync(message);
+        }
+
+        return true;
+    }
+
+    // Held while something is sent: else a change of one server could overtake the acknowledgement.
+    private async Task<bool> TakeTurnAsync(Func<Task<bool>> act)
     {
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (notification is { Members.Notifications.Exists: true })
-            {
-                Agree(JsonNode.Parse(notification.Span(notification.Members.Notifications)));
-            }
-
-            if (--_missing == 0)
-            {
-                await exchange.SendRelatedAsync(Acknowledgement());
-                while (_early.TryDequeue(out var message))
-                {
-                    await exchange.SendRelatedAsync(message);
-                }
-            }
+            return await act();
         }
         finally
         {
@@ -135,7 +155,7 @@ internal sealed class MergedListening(ImmutableArray<ServerLink> links, ClientEx
             return true;
         }
 
-        private ValueTask AcknowledgedAsync(JsonRpcFrame? notification) =>
-            Interlocked.Increment(ref _acknowledgedCount) == 1 ? listening.AcknowledgedAsync(notification) : ValueTask.CompletedTask;
+        private Task AcknowledgedAsync(JsonRpcFrame? notification) =>
+            Interlocked.Increment(ref _acknowledgedCount) == 1 ? listening.AcknowledgedAsync(notification) : Task.CompletedTask;
     }
 }

@@ -28,10 +28,12 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         MethodNames.ResourcesList => ListAsync(exchange, ListKind.Resources, _resources),
         MethodNames.ResourceTemplatesList => ListAsync(exchange, ListKind.Templates, _templates),
         MethodNames.PromptsGet => GetPromptAsync(exchange),
-        MethodNames.ResourcesRead or MethodNames.ResourcesSubscribe or MethodNames.ResourcesUnsubscribe => ByUriAsync(exchange),
+        MethodNames.ResourcesRead or MethodNames.ResourcesSubscribe or MethodNames.ResourcesUnsubscribe =>
+            ByUriAsync(exchange, exchange.Request.TextOf(exchange.Request.Members.Uri) ?? ""),
+        MethodNames.Complete => CompleteAsync(exchange),
         MethodNames.SetLevel => TellAllAsync(exchange),
         MethodNames.Discover => DiscoverAsync(exchange),
-        MethodNames.Listen => ListenAsync(exchange),
+        MethodNames.Listen => new MergedListening(session.Links, exchange, context.Time).RunAsync(),
         _ => AskEachAsync(exchange, session.Links),
     };
 
@@ -87,12 +89,6 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         }
     }
 
-    private async Task<Splice> ListenAsync(ClientExchange exchange)
-    {
-        using var listening = new MergedListening(session.Links, exchange);
-        return await listening.RunAsync();
-    }
-
     private async Task AnnounceAsync(Task<Opening> late)
     {
         if (await late is Opening.Ready)
@@ -125,8 +121,22 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
 
     private async Task<Splice> GetPromptAsync(ClientExchange exchange)
     {
-        var request = exchange.Request;
-        var name = request.TextOf(request.Members.Name) ?? "";
+        var name = exchange.Request.TextOf(exchange.Request.Members.Name) ?? "";
+        return await ByPromptAsync(exchange, name, exchange.Request.Members.Name)
+            ?? ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, $"Unknown prompt '{name}'. {_prompts.Troubles}".TrimEnd());
+    }
+
+    private async Task<Splice> CompleteAsync(ClientExchange exchange)
+    {
+        var reference = CompletionReference.Of(exchange.Request);
+        var answer = reference.Prompt is { } prompt ? await ByPromptAsync(exchange, prompt, reference.NameAt) : null;
+        return answer ?? (reference.Uri is { } uri
+            ? await ByUriAsync(exchange, uri)
+            : await AskEachAsync(exchange, session.Links));
+    }
+
+    private async Task<Splice?> ByPromptAsync(ClientExchange exchange, string name, Slice nameAt)
+    {
         if (_prompts.Names.Find(name) is null)
         {
             await _prompts.RefreshAsync(session.Links, exchange);
@@ -134,16 +144,17 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
 
         if (_prompts.Names.Find(name) is not { } target || LinkOf(target.Server) is not { } link)
         {
-            return ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, $"Unknown prompt '{name}'. {_prompts.Troubles}".TrimEnd());
+            return null;
         }
 
-        Edit[] edits = target.OwnName == name ? [] : [new Edit(request.Members.Name, ObjectEdit.Text(target.OwnName))];
-        return ClientAnswer.From(exchange, await link.RequestAsync(Relay(exchange, link) with { Edits = edits, Name = target.OwnName }));
+        Edit[] edits = target.OwnName == name ? [] : [new Edit(nameAt, ObjectEdit.Text(target.OwnName))];
+        var isNameMirrored = MirrorHeaders.NameOf(exchange.Request) is not null;
+        var relay = Relay(exchange, link) with { Edits = edits, Name = isNameMirrored ? target.OwnName : null };
+        return ClientAnswer.From(exchange, await link.RequestAsync(relay));
     }
 
-    private async Task<Splice> ByUriAsync(ClientExchange exchange)
+    private async Task<Splice> ByUriAsync(ClientExchange exchange, string uri)
     {
-        var uri = exchange.Request.TextOf(exchange.Request.Members.Uri) ?? "";
         if (!_resources.IsFilled)
         {
             await _resources.RefreshAsync(session.Links, exchange);
@@ -152,7 +163,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
 
         var server = _resources.ServerOfUri(uri) ?? _templates.ServerOfUri(uri);
         return server is not null && LinkOf(server) is { } link
-            ? ClientAnswer.From(exchange, await link.RequestAsync(Relay(exchange, link)))
+            ? ClientAnswer.From(exchange, await AskAsync(exchange, link))
             : await AskEachAsync(exchange, session.Links);
     }
 
@@ -160,7 +171,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
     {
         foreach (var link in session.Links)
         {
-            link.Remember(exchange.Request.Method, exchange.Request);
+            link.RememberStanding(exchange.Request);
         }
 
         await Task.WhenAll(session.Links.Where(static link => link.Current is not null)
@@ -203,7 +214,7 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         Reply? best = null;
         foreach (var link in links)
         {
-            var reply = await link.RequestAsync(Relay(exchange, link));
+            var reply = await AskAsync(exchange, link);
             if (reply is Reply.Answered answered && !NotMine.Contains(answered.Frame.KeyOf(answered.Frame.Members.Code)))
             {
                 return ClientAnswer.From(exchange, answered.Frame);
@@ -215,6 +226,17 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         return best is null
             ? ClientAnswer.Error(exchange, JsonRpcError.MethodNotFound, $"No server here knows '{exchange.Request.Method}'.")
             : ClientAnswer.From(exchange, best);
+    }
+
+    private static async Task<Reply> AskAsync(ClientExchange exchange, ServerLink link)
+    {
+        var reply = await link.RequestAsync(Relay(exchange, link));
+        if (reply is Reply.Answered { Frame.Kind: FrameKind.Result })
+        {
+            link.RememberStanding(exchange.Request);
+        }
+
+        return reply;
     }
 
     // A server's own words are better than that another could not be asked, and more than "I do not know the method".
@@ -230,6 +252,6 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         new(exchange.Request, exchange, link.Definition.Options.Timeout)
         {
             CancellationToken = exchange.Cancelled,
-            ParameterHeaders = exchange.ParameterHeaders,
+            ParameterHeaders = exchange.ParameterHeaders ?? [],
         };
 }

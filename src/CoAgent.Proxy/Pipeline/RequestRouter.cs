@@ -1,3 +1,4 @@
+using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
@@ -84,12 +85,20 @@ internal sealed class RequestRouter
         var resolution = await _tools.ResolveAsync(exchange);
         return resolution switch
         {
+            ToolResolution.Found found when HeaderMismatchOf(exchange, found) is { } mismatch =>
+                ClientAnswer.Error(exchange, JsonRpcError.HeaderMismatch, mismatch),
             ToolResolution.Found found => await _context.Calls.InvokeAsync(
                 new ToolCall(exchange, _session.Identity, agent, found.Link, found.OwnName, found.IsRenamed)),
             ToolResolution.NotFound none => ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, none.Message),
             _ => throw new InvalidOperationException("A tool is found or not."),
         };
     }
+
+    // A server behind HTTP gets the headers too and judges for itself; for any other the proxy is the one that speaks HTTP.
+    private static string? HeaderMismatchOf(ClientExchange exchange, ToolResolution.Found found) =>
+        exchange.ParameterHeaders is { } given && found.Link.Definition is not ServerDefinition.Http
+            ? ParameterHeaders.MismatchOf(found.Link.Tools.Of(found.OwnName), exchange.Request, given)
+            : null;
 
     private static async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)
     {
@@ -98,32 +107,17 @@ internal sealed class RequestRouter
             new RelayRequest(exchange.Request, exchange, isListening ? TimeSpan.Zero : link.Definition.Options.Timeout)
             {
                 CancellationToken = exchange.Cancelled,
-                ParameterHeaders = exchange.ParameterHeaders,
+                ParameterHeaders = exchange.ParameterHeaders ?? [],
             });
         if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
         {
-            Note(exchange.Request, link, answer);
+            link.RememberStanding(exchange.Request);
+            if (exchange.Request.Is(MethodNames.ToolsList))
+            {
+                link.Tools.Note(ListItems.Of(answer, "tools"u8));
+            }
         }
 
         return ClientAnswer.From(exchange, reply);
-    }
-
-    private static void Note(JsonRpcFrame request, ServerLink link, JsonRpcFrame answer)
-    {
-        switch (request.Method)
-        {
-            case MethodNames.ToolsList:
-                link.Tools.Note(ListItems.Of(answer, "tools"u8));
-                break;
-            case MethodNames.SetLevel:
-                link.Remember(MethodNames.SetLevel, request);
-                break;
-            case MethodNames.ResourcesSubscribe:
-                link.Remember(request.KeyOf(request.Members.Uri), request);
-                break;
-            case MethodNames.ResourcesUnsubscribe:
-                link.Remember(request.KeyOf(request.Members.Uri), request: null);
-                break;
-        }
     }
 }

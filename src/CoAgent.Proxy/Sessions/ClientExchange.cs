@@ -21,8 +21,8 @@ internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisp
     /// <summary>Set when the client no longer wants the answer.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
 
-    /// <summary>The <c>Mcp-Param-*</c> headers that came with the request.</summary>
-    public virtual IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => [];
+    /// <summary>The <c>Mcp-Param-*</c> headers that came with the request; null where its client knows of none (stdio, the legacy era).</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>>? ParameterHeaders => null;
 
     /// <summary>Sends the client something that belongs to this request; in order, before the answer.</summary>
     public abstract ValueTask<bool> SendRelatedAsync(Splice message);

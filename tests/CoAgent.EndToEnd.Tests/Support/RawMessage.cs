@@ -10,6 +10,9 @@ internal sealed class RawMessage(byte[] bytes)
 
     private readonly Lazy<JsonElement?> root = new(() => Parse(bytes));
 
+    /// <summary>A message that a test writes.</summary>
+    public static RawMessage Of(string text) => new(Encoding.UTF8.GetBytes(text));
+
     /// <summary>The message, byte for byte, without the line's end.</summary>
     public byte[] Bytes => bytes;
 

@@ -34,7 +34,7 @@ public sealed class BridgeMemoryTests
     }
 
     [Fact]
-    public void What_is_open_is_taken_oldest_first_whatever_was_answered_between()
+    public void What_is_open_is_told_oldest_first_whatever_was_answered_between()
     {
         for (var id = 0; id < 50; id++)
         {
@@ -45,10 +45,10 @@ public sealed class BridgeMemoryTests
             }
         }
 
-        var open = _memory.TakeOpen().Select(static open => int.Parse(open.Request.IdKey, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var open = _memory.Open.Select(static open => int.Parse(open.Request.IdKey, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(open.Order(), open);
         Assert.Equal(34, open.Length);
-        Assert.Equal(0, _memory.OpenCount);
+        Assert.Equal(34, _memory.OpenCount);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class BridgeMemoryTests
         _memory.Sent(requests[0]);
         _memory.Sent(Request(2, "tools/call")); // another request that happens to have the id
         Say(Frame("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}"""));
-        Assert.Equal([("1", true), ("2", false)], _memory.TakeOpen().Select(static open => (open.Request.IdKey, open.WasSent)));
+        Assert.Equal([("1", true), ("2", false)], _memory.Open.Select(static open => (open.Request.IdKey, open.WasSent)));
     }
 
     private void Set(int id, string method, string parameters)

@@ -80,8 +80,8 @@ public sealed class MirrorTests
         var call = Frame("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"region":"é","deep":{"n":-7,"o":{}},"flag":true,"odd":"x"}}}""");
         Assert.Equal(
             [("Mcp-Param-Region", "=?base64?w6k=?="), ("Mcp-Param-N", "-7"), ("Mcp-Param-Flag", "true")],
-            facts.HeadersOf("t", call).Select(static header => (header.Key, header.Value)));
-        Assert.Empty(facts.HeadersOf("other", call));
+            ParameterHeaders.Of(facts.Of("t"), call).Select(static header => (header.Key, header.Value)));
+        Assert.Empty(ParameterHeaders.Of(facts.Of("other"), call));
         Assert.True(facts.Of("t")!.IsReadOnlyHinted);
     }
 

@@ -41,9 +41,9 @@ public sealed class ServerLinkTests : IAsyncLifetime
     public async Task A_server_that_has_died_is_opened_again_and_told_what_stands()
     {
         await SendAsync("ping");
-        _link.Remember("level", Request("logging/setLevel"));
-        _link.Remember("file:///a", Request("resources/subscribe"));
-        _link.Remember("file:///a", request: null);
+        _link.RememberStanding(Request("logging/setLevel"));
+        _link.RememberStanding(Request("resources/subscribe"));
+        _link.RememberStanding(Request("resources/unsubscribe"));
         var first = await _servers.StartedAsync();
         var lost = HoldAsync("slow");
         await first.ReceivedAsync("slow");

@@ -35,7 +35,7 @@ public sealed class MergedListeningTests : IAsyncLifetime
     [Fact]
     public async Task The_client_gets_one_acknowledgement_first_of_what_all_agreed_to()
     {
-        using var listening = new MergedListening([.. _links], _exchange);
+        var listening = new MergedListening([.. _links], _exchange, TimeProvider.System);
         var run = listening.RunAsync();
         var (first, firstId) = await HearAsync();
         var (second, secondId) = await HearAsync();
@@ -64,7 +64,7 @@ public sealed class MergedListeningTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_agrees_and_dies_does_not_stand_for_one_that_has_not_agreed_yet()
     {
-        using var listening = new MergedListening([.. _links], _exchange);
+        var listening = new MergedListening([.. _links], _exchange, TimeProvider.System);
         var run = listening.RunAsync();
         var (first, firstId) = await HearAsync();
         var (second, secondId) = await HearAsync();
@@ -81,7 +81,7 @@ public sealed class MergedListeningTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_refuses_or_says_nothing_keeps_the_others_not_waiting()
     {
-        using var listening = new MergedListening([.. _links], _exchange);
+        var listening = new MergedListening([.. _links], _exchange, TimeProvider.System);
         var run = listening.RunAsync();
         var (first, firstId) = await HearAsync();
         var (second, secondId) = await HearAsync();
