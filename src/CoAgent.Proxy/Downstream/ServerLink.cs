@@ -48,6 +48,7 @@ internal abstract record Opening
 internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 {
     private static readonly TimeSpan IdlePollPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetireGrace = TimeSpan.FromSeconds(30);
 
     private readonly ServerStarter _starter;
     private readonly ILinkOwner _owner;
@@ -56,7 +57,8 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly ResiliencePipeline<Opening> _retry;
     private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
     private Task<Opening>? _opening;
-    private bool _isClosed;
+    private Task _retiring = Task.CompletedTask;
+    private volatile bool _isClosed;
 
     public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
     {
@@ -126,11 +128,11 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     /// <summary>Sends a request, opening the server first where needed.</summary>
     public async Task<Reply> RequestAsync(RelayRequest request)
     {
-        var reply = await TryRequestAsync(request);
+        var (reply, way) = await TryRequestAsync(request);
         if (reply is Reply.Faulted { Fault.SessionLost: true })
         {
-            await ForgetConnectionAsync();
-            reply = await TryRequestAsync(request);
+            Retire(way!);
+            (reply, _) = await TryRequestAsync(request);
         }
 
         return reply;
@@ -176,14 +178,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     }
 
     /// <summary>Waits until no request is open, at most for a while.</summary>
-    public async Task IdleAsync(TimeSpan grace, TimeProvider time)
-    {
-        var since = time.GetTimestamp();
-        while (Current is { Connection.PendingCount: > 0 } && time.GetElapsedTime(since) < grace)
-        {
-            await Task.Delay(IdlePollPeriod, time, CancellationToken.None);
-        }
-    }
+    public Task IdleAsync(TimeSpan grace) => Current is { } ready ? IdleAsync(ready, grace) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -193,6 +188,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         }
 
         await ForgetConnectionAsync();
+        await _retiring;
     }
 
     ValueTask IServerPeer.NotifiedAsync(ServerConnection connection, JsonRpcFrame notification) =>
@@ -203,23 +199,59 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     void IServerPeer.Ended(ServerConnection connection, string reason) => LogEnded(Name, reason);
 
-    private async Task<Reply> TryRequestAsync(RelayRequest request)
+    private async Task<(Reply Reply, Opening.Ready? Way)> TryRequestAsync(RelayRequest request)
     {
         try
         {
             return (Current ?? await OpenAsync().WaitAsync(request.CancellationToken)) switch
             {
-                Opening.Ready { Bridge: { } bridge } => await bridge.RequestAsync(request),
-                Opening.Ready ready => await ready.Connection.RequestAsync(request),
-                Opening.Refused refused => new Reply.Answered(refused.Answer),
-                Opening.Failed failed => new Reply.Faulted(failed.Fault),
+                Opening.Ready { Bridge: { } bridge } ready => (await bridge.RequestAsync(request), ready),
+                Opening.Ready ready => (await ready.Connection.RequestAsync(request), ready),
+                Opening.Refused refused => (new Reply.Answered(refused.Answer), null),
+                Opening.Failed failed => (new Reply.Faulted(failed.Fault), null),
                 _ => throw new InvalidOperationException("An opening is ready, refused or failed."),
             };
         }
         catch (OperationCanceledException) when (request.CancellationToken.IsCancellationRequested)
         {
-            return new Reply.Faulted(new ServerFault(FaultStage.Starting, "The request was cancelled."));
+            return (new Reply.Faulted(new ServerFault(FaultStage.Starting, "The request was cancelled.")), null);
         }
+    }
+
+    // Many requests find out together that their session is lost. The first takes it out of use, and closes it only when
+    // the others have found out as well; the session that follows is for all of them.
+    private void Retire(Opening.Ready lost)
+    {
+        lock (_lock)
+        {
+            if (_opening is { IsCompletedSuccessfully: true, Result: Opening.Ready current } && current == lost)
+            {
+                _opening = null;
+                _retiring = RetireAsync(lost, _retiring);
+            }
+        }
+    }
+
+    private async Task RetireAsync(Opening.Ready lost, Task before)
+    {
+        await IdleAsync(lost, RetireGrace);
+        await CloseAsync(lost);
+        await before;
+    }
+
+    private async Task IdleAsync(Opening.Ready ready, TimeSpan grace)
+    {
+        var since = _starter.Time.GetTimestamp();
+        while (!_isClosed && ready.Connection.PendingCount > 0 && _starter.Time.GetElapsedTime(since) < grace)
+        {
+            await Task.Delay(IdlePollPeriod, _starter.Time, CancellationToken.None);
+        }
+    }
+
+    private static async Task CloseAsync(Opening.Ready ready)
+    {
+        await (ready.Bridge?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await ready.Connection.DisposeAsync();
     }
 
     // The stage boundary of opening: a fault here is the opening's result, never an exception for who happens to wait.
@@ -286,8 +318,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
         if (opening is not null && await opening is Opening.Ready ready)
         {
-            await (ready.Bridge?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await ready.Connection.DisposeAsync();
+            await CloseAsync(ready);
         }
     }
 

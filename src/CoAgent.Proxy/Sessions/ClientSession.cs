@@ -282,11 +282,11 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
             : new ServerLink(
                 definition, _context.Starter, this, _context.Loggers.CreateLogger($"CoAgent.Server.{definition.Name}"));
 
-    private async Task RetireAsync(ImmutableArray<ServerLink> links)
+    private static async Task RetireAsync(ImmutableArray<ServerLink> links)
     {
         foreach (var link in links)
         {
-            await link.IdleAsync(RetireGrace, _context.Time);
+            await link.IdleAsync(RetireGrace);
         }
 
         await CloseLinksAsync(links);
