@@ -28,6 +28,7 @@ internal interface IServerPeer
 internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncDisposable
 {
     private const int TaskTokensMax = 1024;
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly IServerTransport _transport;
@@ -36,6 +37,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _tasks = new();
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _sweep;
     private long _lastId;
     private volatile string? _endReason;
@@ -66,7 +68,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     /// <summary>Sends a request and waits for what becomes of it.</summary>
     public async Task<Reply> RequestAsync(RelayRequest request)
     {
-        var pending = new PendingRequest(Interlocked.Increment(ref _lastId), request, _time);
+        using var pending = new PendingRequest(Interlocked.Increment(ref _lastId), request, _time);
         _pending[pending.Id] = pending;
         if (_endReason is { } reason)
         {
@@ -75,18 +77,44 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
         }
 
         await using var cancel = request.CancellationToken.UnsafeRegister(_ => Cancel(pending), state: null);
+        _ = HandOverAsync(pending); // not waited for: a server that does not read would hold its caller beyond the time limit
+        return await pending.Reply;
+    }
+
+    // The stage boundary of handing over: however it fails, the request is told.
+    private async Task HandOverAsync(PendingRequest pending)
+    {
         try
         {
-            var message = new ServerMessage(pending.ForServer(), request.Frame, pending.Id) { Request = request };
-            await _transport.SendAsync(message, request.CancellationToken);
+            var message = new ServerMessage(pending.ForServer(), pending.Request.Frame, pending.Id) { Request = pending.Request };
+            await _transport.SendAsync(message, pending.Over);
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            var words = _endReason ?? $"The request did not reach the server '{Server}': {error.Message}";
-            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, words));
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, $"The request was not sent to the server '{Server}'."));
         }
+        catch (IOException error) when (_pending.TryRemove(pending.Id, out _))
+        {
+            var words = await EndReasonAsync() ?? $"The request did not reach the server '{Server}': {error.Message}";
+            pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Sending, words)));
+        }
+        catch (IOException)
+        {
+            // The request was told by whoever took it out: the end of the connection, its cancellation or its time limit.
+        }
+    }
 
-        return await pending.Reply;
+    // A server that takes nothing more has mostly died, and how it died says more than that it takes nothing.
+    private async Task<string?> EndReasonAsync()
+    {
+        try
+        {
+            return await _ended.Task.WaitAsync(EndPatience, _time);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Sends a notification.</summary>
@@ -137,6 +165,8 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
         {
             return;
         }
+
+        _ended.TrySetResult(reason);
 
         _sweep.Dispose();
         foreach (var pending in _pending.Values)
