@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Ingress;
 using CoAgent.Proxy.Wire;
 using CoAgent.Proxy.Workspaces;
@@ -10,22 +11,26 @@ internal sealed class DaemonLine : IDisposable
 {
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
-    private readonly LineBuffer _lines;
 
-    private DaemonLine(Socket socket, int messageBytesMax)
+    // What the daemon sends it has bounded itself, and has added to: whatever comes is passed on.
+    private readonly LineBuffer _lines = new(Array.MaxLength);
+
+    private DaemonLine(Socket socket)
     {
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
-        _lines = new LineBuffer(messageBytesMax);
-        Writer = new LineWriter(_stream, messageBytesMax * 2);
+        Writer = new LineWriter(_stream, new Limits().QueueBytesMax);
     }
 
     public LineWriter Writer { get; }
 
+    /// <summary>The longest message that the daemon takes, in bytes.</summary>
+    public int MessageBytesMax { get; private set; }
+
     /// <summary>Connects and says who is there.</summary>
     /// <exception cref="WorkspaceException">The daemon refuses the bridge; the message says why.</exception>
     /// <exception cref="IOException">There is no daemon at the socket, or it went away.</exception>
-    public static async Task<DaemonLine> OpenAsync(string socketPath, BridgeHello hello, int messageBytesMax, CancellationToken cancellationToken)
+    public static async Task<DaemonLine> OpenAsync(string socketPath, BridgeHello hello, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -38,7 +43,7 @@ internal sealed class DaemonLine : IDisposable
             throw new IOException($"The daemon does not answer: {error.Message}", error);
         }
 
-        var line = new DaemonLine(socket, messageBytesMax);
+        var line = new DaemonLine(socket);
         await line.Writer.WriteAsync(hello.ToUtf8(), cancellationToken);
         var welcome = line.Read() is Line.Whole whole
             ? System.Text.Json.JsonSerializer.Deserialize(whole.Utf8.Span, BridgeJson.Default.BridgeWelcome)
@@ -47,8 +52,14 @@ internal sealed class DaemonLine : IDisposable
         {
             null => throw new IOException("The daemon went away during the greeting."),
             { Refusal: { } refusal } => throw new WorkspaceException(refusal),
-            _ => line,
+            { MessageBytesMax: var bytesMax } => line.Taking(bytesMax),
         };
+    }
+
+    private DaemonLine Taking(int messageBytesMax)
+    {
+        MessageBytesMax = messageBytesMax;
+        return this;
     }
 
     /// <summary>Waits for the next line, on the calling thread; null at the end.</summary>

@@ -27,7 +27,6 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(500);
-    private static readonly int MessageBytesMax = new Limits().MessageBytesMax;
 
     private readonly BridgeMemory _memory = new();
     private readonly LineWriter _out = new(stdout, new Limits().QueueBytesMax);
@@ -36,6 +35,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     private readonly TaskCompletionSource _allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile DaemonLine? _line;
     private volatile bool _isFarewell;
+    private volatile int _messageBytesMax;
     private long _replayCount;
 
     /// <summary>Runs until the client closes its end.</summary>
@@ -80,7 +80,7 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     {
         try
         {
-            var lines = new LineBuffer(MessageBytesMax);
+            var lines = new LineBuffer(_messageBytesMax);
             int read;
             while ((read = stdin.Read(lines.GetRoom().Span)) > 0)
             {
@@ -107,16 +107,33 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
     {
         if (line is Line.TooLong tooLong)
         {
-            var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {MessageBytesMax:N0} are taken.";
-            await _out.WriteAsync(
-                JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
+            await RefuseAsync(tooLong);
             return;
         }
 
+        await TakeTurnAsync(((Line.Whole)line).Utf8);
+    }
+
+    private async ValueTask RefuseAsync(Line.TooLong tooLong)
+    {
+        if (tooLong.HasMethod)
+        {
+            var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {_messageBytesMax:N0} are taken (\"messageBytesMax\" in the configuration).";
+            await _out.WriteAsync(
+                JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
+        }
+        else if (tooLong.Id.Length > 0)
+        {
+            await TakeTurnAsync(TooLongAnswer.Instead(tooLong));
+        }
+    }
+
+    private async ValueTask TakeTurnAsync(ReadOnlyMemory<byte> message)
+    {
         await _turn.WaitAsync(_closing.Token);
         try
         {
-            await FromClientInTurnAsync(((Line.Whole)line).Utf8);
+            await FromClientInTurnAsync(message);
         }
         finally
         {
@@ -188,7 +205,8 @@ internal sealed class StdioBridge(IDaemonFinder daemon, BridgeHello hello, Strea
         var socket = startsDaemon ? await daemon.EnsureAsync(_closing.Token) : await daemon.FindAsync(_closing.Token);
         if (socket is not null)
         {
-            var line = await DaemonLine.OpenAsync(socket, hello, MessageBytesMax, _closing.Token);
+            var line = await DaemonLine.OpenAsync(socket, hello, _closing.Token);
+            _messageBytesMax = line.MessageBytesMax;
             await MakeUpAsync(line);
             _line = line;
             StartThread("coagent daemon", () => ReadDaemon(line));

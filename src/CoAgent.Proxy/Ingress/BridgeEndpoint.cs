@@ -47,7 +47,7 @@ internal sealed partial class BridgeEndpoint(
                 $"This bridge speaks version {hello.Version} and the daemon {BridgeHello.CurrentVersion}: run \"coagent stop\" and connect again."),
             _ => Open(hello, new BridgeChannel(writer)),
         };
-        await writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), closed);
+        await writer.WriteAsync(new BridgeWelcome(session?.Id, refusal, context.Limits.MessageBytesMax).ToUtf8(), closed);
         return session;
     }
 
@@ -114,12 +114,15 @@ internal sealed partial class BridgeEndpoint(
                 break;
             case Line.Whole whole:
                 _ = JsonRpcFrame.TryParse(whole.Utf8, context.Limits.NestingLevelsMax, out _, out var why);
-                await channel.SendAsync(JsonRpcError.Answer(default, why.Code, why.Message), []);
+                await channel.SendAsync(why.AnswerTo(whole.Utf8.Span), []);
                 break;
             case Line.TooLong { HasMethod: true } tooLong:
                 var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {context.Limits.MessageBytesMax:N0} are taken (\"messageBytesMax\" in the configuration).";
                 await channel.SendAsync(
                     JsonRpcError.Answer(System.Text.Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), []);
+                break;
+            case Line.TooLong { Id.Length: > 0 } answer:
+                await session.ClientAnsweredAsync(JsonRpcFrame.Parse(TooLongAnswer.Instead(answer)));
                 break;
         }
     }

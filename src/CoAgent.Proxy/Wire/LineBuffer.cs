@@ -139,7 +139,7 @@ internal sealed class LineBuffer(int bytesMax)
     private void MakeRoom()
     {
         var held = _end - _start;
-        var target = held < _buffer.Length / 2 ? _buffer : new byte[_buffer.Length * 2];
+        var target = held < _buffer.Length / 2 ? _buffer : new byte[(int)Math.Min(Array.MaxLength, _buffer.Length * 2L)];
         _buffer.AsSpan(_start, held).CopyTo(target);
         _buffer = target;
         _searched -= _start;
