@@ -76,6 +76,25 @@ public sealed class ClientFaultTests
         await EchoesAsync(client);
     }
 
+    // Under the id of the server's request: the client may have one of its own with the same id.
+    [Fact]
+    public async Task An_answer_of_a_client_that_is_too_long_ends_the_wait_of_the_server_that_asked()
+    {
+        await using var proxy = new ProxyUnderTest();
+        await proxy.WithScript(
+            "asking",
+            """{"on":"tool:ask","send":["{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"sampling/createMessage\",\"params\":{}}"]}""",
+            """{"on":"answer:7","send":["{\"jsonrpc\":\"2.0\",\"id\":${id@tool:ask},\"error\":${error} }"]}""").StartAsync();
+        await using var client = await proxy.ConnectAsync("stdio");
+        client.Stdio!.OnRequest = _ => $"\"result\":{{\"text\":\"{new string('x', 33 * 1024 * 1024)}\"}}";
+
+        var answer = await client.CallAsync("ask", id: "1");
+
+        Assert.Contains("The client's answer is", answer.Error.GetProperty("message").GetString());
+        Assert.Contains("\"messageBytesMax\"", answer.Error.GetProperty("message").GetString());
+        Assert.Equal("{}", (await client.RequestAsync("ping", "{}", id: "2")).Result.GetRawText());
+    }
+
     [Theory]
     [InlineData("http")]
     [InlineData("stdio")]

@@ -14,8 +14,6 @@ public sealed class ServerFaultTests
     [InlineData("stdio", "never-answers", "did not answer within 00:00:02")]
     [InlineData("http", "stops-reading", "did not answer within 00:00:02")]
     [InlineData("stdio", "stops-reading", "did not answer within 00:00:02")]
-    [InlineData("http", "long-line", "\"messageBytesMax\"")]
-    [InlineData("stdio", "long-line", "\"messageBytesMax\"")]
     public async Task A_call_whose_outcome_is_not_known_says_so_and_others_go_on(string way, string fault, string words)
     {
         await using var proxy = new ProxyUnderTest { Settings = """ "servers":{"bad":{"prefix":"bad_","timeout":2}} """ };
@@ -44,7 +42,7 @@ public sealed class ServerFaultTests
     public async Task A_server_that_does_not_read_a_large_call_does_not_hold_its_caller(string way)
     {
         await using var proxy = new ProxyUnderTest { Settings = """ "servers":{"bad":{"prefix":"bad_","timeout":2}} """ };
-        await proxy.With("good", "echo").With("bad", "faulty", "stops-reading").StartAsync();
+        await proxy.With("good", "echo").With("bad", "faulty", "stops-reading", "--pid-file", proxy.File("pid")).StartAsync();
         await using var client = await proxy.ConnectAsync(way);
         var first = client.CallAsync("bad_echo");
 
@@ -53,6 +51,8 @@ public sealed class ServerFaultTests
 
         Assert.All(answers, answer => Assert.Contains("did not answer within 00:00:02", answer.FirstText));
         await EchoesAsync(client, "the same client");
+        await client.LeaveAsync();
+        await TestProcess.WaitForEndOfAsync(int.Parse(await File.ReadAllTextAsync(proxy.File("pid"))), CancellationToken.None);
     }
 
     [Theory]
@@ -94,19 +94,52 @@ public sealed class ServerFaultTests
     }
 
     [Theory]
-    [InlineData("exit-at-start")]
-    [InlineData("no-such-verb")]
-    public async Task A_call_that_was_never_sent_has_failed_and_says_why(string fault)
+    [InlineData("http")]
+    [InlineData("stdio")]
+    public async Task An_answer_of_64_MB_is_not_passed_on_and_says_which_limit_it_breaks(string way)
     {
         await using var proxy = new ProxyUnderTest();
-        await proxy.With("bad", fault == "exit-at-start" ? ["faulty", fault] : [fault]).StartAsync();
+        await proxy.With("long", "faulty", "long-line").StartAsync();
+        await using var client = await proxy.ConnectAsync(way);
+
+        var answer = await client.CallAsync("echo");
+
+        Assert.Contains("at most 33,554,432 are passed on", answer.FirstText);
+        Assert.Contains("\"messageBytesMax\"", answer.FirstText);
+        Assert.Equal("unknown", StatusOf(answer));
+        Assert.False((await client.RequestAsync("tools/list", "{}")).IsError);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("stdio")]
+    public async Task A_call_that_was_never_sent_has_failed_and_says_why(string way)
+    {
+        await using var proxy = new ProxyUnderTest();
+        var once = $"[ -e {proxy.File("started")} ] && exit 9; : > {proxy.File("started")}; exec dotnet {Repository.FixtureAssembly} faulty exit-mid-call";
+        await proxy.WithCommand("bad", "sh", "-c", once).StartAsync();
+        await using var client = await proxy.ConnectAsync(way);
+        var unknown = await client.CallAsync("echo");
+
+        var failed = await client.CallAsync("echo");
+
+        Assert.Equal("unknown", StatusOf(unknown));
+        Assert.True(failed.Result.GetProperty("isError").GetBoolean());
+        Assert.Contains("The server 'bad' exited with code 9", failed.FirstText);
+        Assert.Contains("did not take effect", failed.FirstText);
+        Assert.Equal("failed", StatusOf(failed));
+    }
+
+    [Fact]
+    public async Task A_call_to_a_command_that_is_not_there_has_failed_and_says_why()
+    {
+        await using var proxy = new ProxyUnderTest();
+        await proxy.WithCommand("bad", "no-such-command-anywhere").StartAsync();
         using var client = proxy.Http();
 
         var answer = await client.CallModernAsync("echo", "{}", CancellationToken.None);
 
-        Assert.True(answer.Result.GetProperty("isError").GetBoolean());
-        Assert.Contains("The server 'bad'", answer.FirstText);
-        Assert.Contains("did not take effect", answer.FirstText);
+        Assert.Contains("no-such-command-anywhere", answer.FirstText);
         Assert.Equal("failed", StatusOf(answer));
     }
 
