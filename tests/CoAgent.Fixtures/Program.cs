@@ -12,7 +12,7 @@ const string Usage =
            coagent-fixture raw --script FILE [--record FILE] [--http PORT]
            coagent-fixture faulty MODE [--once FILE] [--megabytes N] [--grandchild-file FILE]
                modes: {FaultyStdio.Modes}
-           coagent-fixture faulty-http MODE --http PORT [--calls N] [--seconds N] [--token TOKEN]
+           coagent-fixture faulty-http MODE --http PORT [--calls N] [--seconds N] [--token TOKEN] [--record FILE]
                modes: {FaultyHttp.Modes}
     Each takes --pid-file FILE; with --http also --until-eof, which ends it with its standard input.
     Port 0 is any free port; the first line on standard output says which: listening URL.
@@ -46,10 +46,7 @@ Task<int> RunAsync(string? verb, FixtureArguments arguments) => verb switch
     "echo" => RunEchoAsync(arguments),
     "raw" => RunRawAsync(arguments),
     "faulty" => new FaultyStdio(arguments, TimeProvider.System).RunAsync(stop.Token),
-    "faulty-http" => LoopbackHost.RunAsync(
-        arguments.FindNumber("--http") ?? 0,
-        new FaultyHttp(arguments, TimeProvider.System).HandleAsync,
-        stop.Token),
+    "faulty-http" => RunFaultyHttpAsync(arguments),
     _ => throw new UsageException("The verb is missing or not known."),
 };
 
@@ -67,6 +64,13 @@ Task<int> RunEchoAsync(FixtureArguments arguments)
     return arguments.FindNumber("--http") is { } port
         ? LoopbackHost.RunAsync(port, new WireHttp(server) { Token = arguments.Find("--token") }.HandleAsync, stop.Token)
         : new StdioLoop(server).RunAsync(stop.Token);
+}
+
+async Task<int> RunFaultyHttpAsync(FixtureArguments arguments)
+{
+    using var recorder = arguments.Find("--record") is { } file ? new Recorder(file) : null;
+    var server = new FaultyHttp(arguments, TimeProvider.System, recorder);
+    return await LoopbackHost.RunAsync(arguments.FindNumber("--http") ?? 0, server.HandleAsync, stop.Token);
 }
 
 async Task<int> RunRawAsync(FixtureArguments arguments)

@@ -9,7 +9,6 @@ namespace CoAgent.Cli.Commands;
 /// <summary><c>coagent call SERVER TOOL JSON</c>: one call by hand.</summary>
 internal static class CallCommand
 {
-    private const int MessageBytesMax = 64 * 1024 * 1024;
 
     private static readonly Option<string?> Workspace = CommonOptions.Workspace();
     private static readonly Option<string?> Config = CommonOptions.Config();
@@ -41,7 +40,8 @@ internal static class CallCommand
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
         var hello = BridgeIdentity.Hello(parsed.GetValue(Agent), parsed.GetValue(Rank)) with { Servers = [server] };
         var socket = await BridgeRunner.Finder(workspace, parsed.GetValue(Config)).EnsureAsync(cancellationToken);
-        using var line = await DaemonLine.OpenAsync(socket, hello, MessageBytesMax);
+        var (line, _) = await DaemonLine.OpenAsync(socket, hello);
+        using var open = line;
         await using var stop = cancellationToken.UnsafeRegister(static state => ((SocketLine)state!).Dispose(), line);
         await RequestAsync(line, 1, MethodNames.Initialize,
             """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"coagent-call","version":"1"}}""");

@@ -11,9 +11,10 @@ namespace CoAgent.Proxy.Bridge;
 internal static class DaemonLine
 {
     /// <summary>Connects and says who is there.</summary>
+    /// <returns>The line, and the longest message that the daemon takes, in bytes.</returns>
     /// <exception cref="WorkspaceException">The daemon refuses the bridge; the message says why.</exception>
     /// <exception cref="IOException">There is no daemon at the socket, or it went away.</exception>
-    public static async Task<SocketLine> OpenAsync(string socketPath, BridgeHello hello, int messageBytesMax)
+    public static async Task<(SocketLine Line, int MessageBytesMax)> OpenAsync(string socketPath, BridgeHello hello)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -26,7 +27,8 @@ internal static class DaemonLine
             throw new IOException($"The daemon does not answer: {error.Message}", error);
         }
 
-        var line = new SocketLine(socket, messageBytesMax, new Limits().QueueBytesMax);
+        // What the daemon sends it has bounded itself, and has added to: whatever comes is passed on.
+        var line = new SocketLine(socket, Array.MaxLength, new Limits().QueueBytesMax);
         try
         {
             await line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None);
@@ -37,7 +39,7 @@ internal static class DaemonLine
             {
                 null => throw new IOException("The daemon went away during the greeting."),
                 { Refusal: { } refusal } => throw new WorkspaceException(refusal),
-                _ => line,
+                { MessageBytesMax: var bytesMax } => (line, bytesMax),
             };
         }
         catch

@@ -35,9 +35,6 @@ internal sealed class StdioBridge : IDisposable
     private static readonly byte[] AgainPrefixUtf8 = Encoding.UTF8.GetBytes(AgainPrefix);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The most that a daemon can be told to take; what this workspace's takes is for it to say.</summary>
-    private const int MessageBytesMax = LimitsReader.MessageBytesCeiling;
-
     private readonly BridgeMemory _memory = new();
     private readonly IDaemonFinder _daemon;
     private readonly BridgeHello _hello;
@@ -52,6 +49,7 @@ internal sealed class StdioBridge : IDisposable
     private volatile SocketLine? _line;
     private volatile bool _isFarewell;
     private volatile bool _isDelivering;
+    private volatile int _messageBytesMax;
     private long _againCount;
 
     public StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time)
@@ -107,7 +105,7 @@ internal sealed class StdioBridge : IDisposable
     {
         try
         {
-            var lines = new LineBuffer(MessageBytesMax);
+            var lines = new LineBuffer(_messageBytesMax);
             int read;
             while ((read = _stdin.Read(lines.GetRoom().Span)) > 0)
             {
@@ -148,9 +146,14 @@ internal sealed class StdioBridge : IDisposable
         }
 
         var tooLong = (Line.TooLong)line;
-        var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {MessageBytesMax:N0} are taken.";
-        return _out.WriteAsync(
-            JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
+        if (tooLong.HasMethod)
+        {
+            var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {_messageBytesMax:N0} are taken (\"messageBytesMax\" in the configuration).";
+            return _out.WriteAsync(
+                JsonRpcError.Answer(Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), CancellationToken.None);
+        }
+
+        return tooLong.Id.Length > 0 ? FromClientInTurnAsync(TooLongAnswer.Instead(tooLong)) : ValueTask.CompletedTask;
     }
 
     private async ValueTask FromClientInTurnAsync(ReadOnlyMemory<byte> bytes)
@@ -221,12 +224,12 @@ internal sealed class StdioBridge : IDisposable
         var socket = startsDaemon ? await _daemon.EnsureAsync(_closing.Token) : await _daemon.FindAsync(_closing.Token);
         if (socket is not null)
         {
-            await UseAsync(await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax));
+            await UseAsync(await DaemonLine.OpenAsync(socket, _hello));
         }
     }
 
     // Mostly the daemon is there, and to be greeted by it is the quickest way to find that out.
-    private async Task<SocketLine?> TryOpenRecordedAsync()
+    private async Task<(SocketLine Line, int MessageBytesMax)?> TryOpenRecordedAsync()
     {
         if (_daemon.Recorded() is not { } socket)
         {
@@ -235,7 +238,7 @@ internal sealed class StdioBridge : IDisposable
 
         try
         {
-            return await DaemonLine.OpenAsync(socket, _hello, MessageBytesMax);
+            return await DaemonLine.OpenAsync(socket, _hello);
         }
         catch (IOException)
         {
@@ -243,8 +246,10 @@ internal sealed class StdioBridge : IDisposable
         }
     }
 
-    private async Task UseAsync(SocketLine line)
+    private async Task UseAsync((SocketLine Line, int MessageBytesMax) opened)
     {
+        var line = opened.Line;
+        _messageBytesMax = opened.MessageBytesMax;
         try
         {
             await MakeUpAsync(line);

@@ -79,11 +79,9 @@ internal sealed partial class HttpTransport(
         var post = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         var cancelled = post.Token;
         _posts[message.RequestId] = post;
-        var handedOver = false;
         try
         {
             using var response = await PostAsync(message, cancelled);
-            handedOver = true;
             await ReceiveAnswerAsync(message, response, cancelled);
         }
         catch (MessageTooLongException error)
@@ -94,9 +92,9 @@ internal sealed partial class HttpTransport(
         {
             var refused = error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError
                 or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
-            Fail(message, refused ? FaultStage.Sending : FaultStage.Waiting, handedOver
-                ? $"The connection to the server '{server.Name}' broke before its answer was complete."
-                : $"The server '{server.Name}' could not be reached. Check that it runs and that its url is right.");
+            Fail(message, refused ? FaultStage.Sending : FaultStage.Waiting, refused
+                ? $"The server '{server.Name}' could not be reached. Check that it runs and that its url is right."
+                : $"The connection to the server '{server.Name}' broke before its answer was complete.");
             LogRequestFailed(server.Name, error.Message);
         }
         catch (Exception error)
@@ -178,13 +176,21 @@ internal sealed partial class HttpTransport(
         }
 
         var status = (int)response.StatusCode;
-        Fail(message, response.IsSuccessStatusCode ? FaultStage.Answering : FaultStage.Sending, status switch
+        Fail(message, StageOf(status), status switch
         {
             401 or 403 => $"The server '{server.Name}' refused the proxy (HTTP {status}). Check its headers in the configuration.",
             >= 400 => $"The server '{server.Name}' answered HTTP {status}.",
             _ => $"The server '{server.Name}' sent no valid answer: {fault.Message}",
         });
     }
+
+    // A refusal (4xx) says that nothing was done; a server that broke on the request (5xx) may have done it before.
+    private static FaultStage StageOf(int status) => status switch
+    {
+        < 400 => FaultStage.Answering,
+        < 500 => FaultStage.Sending,
+        _ => FaultStage.Waiting,
+    };
 
     private async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -5,11 +5,12 @@ namespace CoAgent.Proxy.Downstream;
 
 /// <summary>A request that a server has and has not answered yet.</summary>
 /// <remarks>Its number serves as id and progress token towards the server, so that no two clients' ids can meet there.</remarks>
-internal sealed class PendingRequest(long id, RelayRequest request, TimeProvider time)
+internal sealed class PendingRequest(long id, RelayRequest request, TimeProvider time) : IDisposable
 {
     // Whoever waits goes on in the thread that read the answer: it writes to its client and returns, and a hand-over to
     // another thread would cost more than that.
     private readonly TaskCompletionSource<Reply> _reply = new();
+    private readonly CancellationTokenSource _over = new();
     private long _lastSign = time.GetTimestamp();
 
     public long Id => id;
@@ -27,7 +28,21 @@ internal sealed class PendingRequest(long id, RelayRequest request, TimeProvider
     /// <summary>Progress is a sign that the server is at work: the timeout starts anew.</summary>
     public void SawSign() => _lastSign = time.GetTimestamp();
 
-    public bool Complete(Reply reply) => _reply.TrySetResult(reply);
+    /// <summary>Set when nobody waits for the request any more: what still waits to be sent need not be.</summary>
+    public CancellationToken Over => _over.Token;
+
+    /// <summary>Tells what became of it; once, by whoever took it out of the open ones.</summary>
+    public void Complete(Reply reply)
+    {
+        if (reply is Downstream.Reply.Faulted)
+        {
+            _over.Cancel();
+        }
+
+        _reply.TrySetResult(reply);
+    }
+
+    public void Dispose() => _over.Dispose();
 
     /// <summary>The request as the server gets it.</summary>
     public Splice ForServer()

@@ -28,6 +28,7 @@ internal interface IServerPeer
 internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncDisposable
 {
     private const int TaskTokensMax = 1024;
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly IServerTransport _transport;
@@ -37,6 +38,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _tasks = new();
     private readonly ConcurrentQueue<long> _taskOrder = new();
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _sweep;
     private long _lastId;
     private volatile string? _endReason;
@@ -70,7 +72,7 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
     /// <summary>Sends a request and waits for what becomes of it.</summary>
     public async Task<Reply> RequestAsync(RelayRequest request)
     {
-        var pending = new PendingRequest(Interlocked.Increment(ref _lastId), request, _time);
+        using var pending = new PendingRequest(Interlocked.Increment(ref _lastId), request, _time);
         _pending[pending.Id] = pending;
         if (_endReason is { } reason)
         {
@@ -91,19 +93,44 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
         return await pending.Reply;
     }
 
-    // The stage boundary of sending: a request that can't be handed over is told so.
+    // The stage boundary of sending: however it fails, the request is told.
     private async Task HandOverAsync(PendingRequest pending)
     {
         try
         {
             var message = new ServerMessage(pending.ForServer(), pending.Request.Frame, pending.Id) { Request = pending.Request };
-            await _transport.SendAsync(message, pending.Request.CancellationToken);
+            await _transport.SendAsync(message, pending.Over);
         }
-        catch (Exception error)
+        catch (OperationCanceledException)
         {
-            var words = _endReason ?? $"The request did not reach the server '{Server}': {error.Message}";
-            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, words));
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, $"The request was not sent to the server '{Server}'."));
+        }
+        catch (IOException error) when (_pending.TryRemove(pending.Id, out _))
+        {
+            var words = await EndReasonAsync() ?? $"The request did not reach the server '{Server}': {error.Message}";
+            pending.Complete(new Reply.Faulted(new ServerFault(FaultStage.Sending, words)));
+        }
+        catch (Exception error) when (error is not IOException)
+        {
+            RequestFailed(pending.Id, new ServerFault(FaultStage.Sending, $"The request did not reach the server '{Server}': {error.Message}"));
             LogNotTold(Server, pending.Request.Frame.Method, error.Message);
+        }
+        catch (IOException)
+        {
+            // The request was told by whoever took it out: the end of the connection, its cancellation or its time limit.
+        }
+    }
+
+    // A server that takes nothing more has mostly died, and how it died says more than that it takes nothing.
+    private async Task<string?> EndReasonAsync()
+    {
+        try
+        {
+            return await _ended.Task.WaitAsync(EndPatience, _time);
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
     }
 
@@ -155,6 +182,8 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
         {
             return;
         }
+
+        _ended.TrySetResult(reason);
 
         _sweep.Dispose();
         foreach (var pending in _pending.Values)

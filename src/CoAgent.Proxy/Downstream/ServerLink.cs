@@ -48,6 +48,7 @@ internal abstract record Opening
 internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 {
     private static readonly TimeSpan IdlePollPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetireGrace = TimeSpan.FromSeconds(30);
 
     private readonly ServerStarter _starter;
     private readonly ILinkOwner _owner;
@@ -57,6 +58,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
     private Task<Opening>? _opening;
     private readonly CancellationTokenSource _closing = new();
+    private Task _retiring = Task.CompletedTask;
     private volatile bool _isClosed;
 
     public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
@@ -132,10 +134,10 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     private async Task<Reply> RequestOrReopenAsync(RelayRequest request)
     {
-        var (reply, used) = await TryRequestAsync(request);
-        if (reply is Reply.Faulted { Fault.SessionLost: true } && used is not null)
+        var (reply, way) = await TryRequestAsync(request);
+        if (reply is Reply.Faulted { Fault.SessionLost: true })
         {
-            await ForgetConnectionAsync(used);
+            Retire(way!);
             (reply, _) = await TryRequestAsync(request);
         }
 
@@ -184,14 +186,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     }
 
     /// <summary>Waits until no request is open, at most for a while.</summary>
-    public async Task IdleAsync(TimeSpan grace, TimeProvider time)
-    {
-        var since = time.GetTimestamp();
-        while (Current is { Connection.PendingCount: > 0 } && time.GetElapsedTime(since) < grace)
-        {
-            await Task.Delay(IdlePollPeriod, time, CancellationToken.None);
-        }
-    }
+    public Task IdleAsync(TimeSpan grace) => Current is { } ready ? IdleAsync(ready, grace) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -207,7 +202,8 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
         // A server that is being opened may take its time: nobody waits for it any more.
         await _closing.CancelAsync();
-        await ForgetConnectionAsync(lost: null);
+        await ForgetConnectionAsync();
+        await _retiring;
         _closing.Dispose();
     }
 
@@ -219,14 +215,14 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     void IServerPeer.Ended(ServerConnection connection, string reason) => LogEnded(Name, reason);
 
-    private async Task<(Reply Reply, ServerConnection? Used)> TryRequestAsync(RelayRequest request)
+    private async Task<(Reply Reply, Opening.Ready? Way)> TryRequestAsync(RelayRequest request)
     {
         try
         {
             return (Current ?? await OpenAsync().WaitAsync(request.CancellationToken)) switch
             {
-                Opening.Ready { Bridge: { } bridge } ready => (await bridge.RequestAsync(request), ready.Connection),
-                Opening.Ready ready => (await ready.Connection.RequestAsync(request), ready.Connection),
+                Opening.Ready { Bridge: { } bridge } ready => (await bridge.RequestAsync(request), ready),
+                Opening.Ready ready => (await ready.Connection.RequestAsync(request), ready),
                 Opening.Refused refused => (new Reply.Answered(refused.Answer), null),
                 Opening.Failed failed => (new Reply.Faulted(failed.Fault), null),
                 _ => throw new InvalidOperationException("An opening is ready, refused or failed."),
@@ -248,6 +244,42 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         {
             return new Opening.Failed(new ServerFault(FaultStage.Starting, $"The server '{Name}' was closed while it was opened."));
         }
+    }
+
+    // Many requests find out together that their session is lost. The first takes it out of use, and closes it only when
+    // the others have found out as well; the session that follows is for all of them.
+    private void Retire(Opening.Ready lost)
+    {
+        lock (_lock)
+        {
+            if (_opening is { IsCompletedSuccessfully: true, Result: Opening.Ready current } && current == lost)
+            {
+                _opening = null;
+                _retiring = RetireAsync(lost, _retiring);
+            }
+        }
+    }
+
+    private async Task RetireAsync(Opening.Ready lost, Task before)
+    {
+        await IdleAsync(lost, RetireGrace);
+        await CloseAsync(lost);
+        await before;
+    }
+
+    private async Task IdleAsync(Opening.Ready ready, TimeSpan grace)
+    {
+        var since = _starter.Time.GetTimestamp();
+        while (!_isClosed && ready.Connection.PendingCount > 0 && _starter.Time.GetElapsedTime(since) < grace)
+        {
+            await Task.Delay(IdlePollPeriod, _starter.Time, CancellationToken.None);
+        }
+    }
+
+    private static async Task CloseAsync(Opening.Ready ready)
+    {
+        await (ready.Bridge?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await ready.Connection.DisposeAsync();
     }
 
     // The stage boundary of opening: a fault here is the opening's result, never an exception for who happens to wait.
@@ -315,24 +347,17 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         }
     }
 
-    // A connection that several requests find lost is forgotten once: the second must not close what the first has opened.
-    private async Task ForgetConnectionAsync(ServerConnection? lost)
+    private async Task ForgetConnectionAsync()
     {
         Task<Opening>? opening;
         lock (_lock)
         {
-            if (lost is not null && Current?.Connection != lost)
-            {
-                return;
-            }
-
             (opening, _opening) = (_opening, null);
         }
 
         if (opening is not null && await opening is Opening.Ready ready)
         {
-            await (ready.Bridge?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await ready.Connection.DisposeAsync();
+            await CloseAsync(ready);
         }
     }
 

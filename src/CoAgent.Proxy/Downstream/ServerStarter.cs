@@ -42,6 +42,9 @@ internal sealed partial class ServerStarter : IAsyncDisposable
     /// <summary>Limits of messages and queues.</summary>
     public required Func<Limits> Limits { get; init; }
 
+    /// <summary>The clock of everything that servers are waited for.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>How often and at which pace a server that does not start is tried again before its caller is told.</summary>
     public ResiliencePipeline<Opening> RetryOpening { get; }
 

@@ -49,7 +49,7 @@ internal sealed partial class BridgeEndpoint(
         };
         try
         {
-            line.Writer.WriteAsync(new BridgeWelcome(session?.Id, refusal).ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            line.Writer.WriteAsync(new BridgeWelcome(session?.Id, refusal, context.Limits.MessageBytesMax).ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
             return session;
         }
         catch (IOException) when (session is not null)
@@ -119,12 +119,15 @@ internal sealed partial class BridgeEndpoint(
                 break;
             case Line.Whole whole:
                 _ = JsonRpcFrame.TryParse(whole.Utf8, context.Limits.NestingLevelsMax, out _, out var why);
-                await channel.SendAsync(JsonRpcError.Answer(default, why.Code, why.Message), []);
+                await channel.SendAsync(why.AnswerTo(whole.Utf8.Span), []);
                 break;
             case Line.TooLong { HasMethod: true } tooLong:
                 var words = $"The message is {tooLong.Bytes:N0} bytes long; at most {context.Limits.MessageBytesMax:N0} are taken (\"messageBytesMax\" in the configuration).";
                 await channel.SendAsync(
                     JsonRpcError.Answer(System.Text.Encoding.UTF8.GetBytes(tooLong.Id), JsonRpcError.InvalidRequest, words), []);
+                break;
+            case Line.TooLong { Id.Length: > 0 } answer:
+                await session.ClientAnsweredAsync(JsonRpcFrame.Parse(TooLongAnswer.Instead(answer)));
                 break;
         }
     }

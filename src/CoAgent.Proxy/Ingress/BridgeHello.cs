@@ -60,7 +60,8 @@ internal sealed record WrappedServer(
 /// <summary>The daemon's answer to a hello.</summary>
 /// <param name="Session">The session's name; null when refused.</param>
 /// <param name="Refusal">Why the bridge is refused, with what to do; null when it is welcome.</param>
-internal sealed record BridgeWelcome(string? Session, string? Refusal)
+/// <param name="MessageBytesMax">The longest message that the daemon takes.</param>
+internal sealed record BridgeWelcome(string? Session, string? Refusal, int MessageBytesMax)
 {
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Default.BridgeWelcome);
 }

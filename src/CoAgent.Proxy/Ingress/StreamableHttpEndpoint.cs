@@ -226,7 +226,7 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
 
         if (!JsonRpcFrame.TryParse(body, context.Limits.NestingLevelsMax, out var frame, out var fault))
         {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, fault.Code, fault.Message);
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, fault.AnswerTo(body));
             return null;
         }
 
@@ -266,9 +266,12 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
         http, StatusCodes.Status503ServiceUnavailable, JsonRpcError.InternalError,
         $"There are {context.Limits.SessionsMax} sessions already (\"sessionsMax\" in the configuration).", frame);
 
-    private static async Task RefuseAsync(HttpContext http, int status, int code, string message, JsonRpcFrame? frame = null)
+    private static Task RefuseAsync(HttpContext http, int status, int code, string message, JsonRpcFrame? frame = null) =>
+        RefuseAsync(
+            http, status, JsonRpcError.Answer(frame is { Kind: FrameKind.Request } ? frame.Span(frame.Id) : default, code, message));
+
+    private static async Task RefuseAsync(HttpContext http, int status, byte[] answer)
     {
-        var answer = JsonRpcError.Answer(frame is { Kind: FrameKind.Request } ? frame.Span(frame.Id) : default, code, message);
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = answer.Length;

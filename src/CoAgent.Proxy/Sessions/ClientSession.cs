@@ -21,7 +21,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     private readonly ProxyContext _context;
     private readonly IClientChannel _channel;
     private readonly ServerSelection _selection;
-    private readonly ConcurrentDictionary<string, ClientExchange> _exchanges = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, ClientExchange> _exchanges = new();
     private readonly AskedClient _asked;
     private readonly RequestRouter _router;
     private readonly ILogger _logger;
@@ -105,16 +105,19 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         }
 
         exchange.Sequence = Interlocked.Increment(ref _lastSequence);
-        var key = exchange.Request.IdKey;
-        _exchanges[key] = exchange;
+        _exchanges[exchange.Sequence] = exchange; // not by its id: a client may use one twice, and both are open
         try
         {
             var answer = await _router.RouteAsync(exchange);
             return exchange.Cancelled.IsCancellationRequested ? (Splice?)null : answer;
         }
+        catch (OperationCanceledException) when (exchange.Cancelled.IsCancellationRequested)
+        {
+            return null; // cancelled before it reached a server
+        }
         finally
         {
-            _exchanges.TryRemove(new KeyValuePair<string, ClientExchange>(key, exchange));
+            _exchanges.TryRemove(exchange.Sequence, out _);
             LastUsed = _context.Time.GetTimestamp();
         }
     }
@@ -280,9 +283,12 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     private void CancelExchange(string key)
     {
         // The handshake can't be cancelled: there would be nothing left to talk to.
-        if (_exchanges.TryGetValue(key, out var exchange) && !exchange.Request.Is(MethodNames.Initialize))
+        var cancelled = _exchanges.Values
+            .Where(exchange => exchange.Request.IdKey == key && !exchange.Request.Is(MethodNames.Initialize))
+            .MaxBy(static exchange => exchange.Sequence);
+        if (cancelled is not null && _exchanges.TryRemove(cancelled.Sequence, out _))
         {
-            exchange.Cancel();
+            cancelled.Cancel();
         }
     }
 
@@ -296,11 +302,11 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
             : new ServerLink(
                 definition, _context.Starter, this, _context.Loggers.CreateLogger($"CoAgent.Server.{definition.Name}"));
 
-    private async Task RetireAsync(ImmutableArray<ServerLink> links)
+    private static async Task RetireAsync(ImmutableArray<ServerLink> links)
     {
         foreach (var link in links)
         {
-            await link.IdleAsync(RetireGrace, _context.Time);
+            await link.IdleAsync(RetireGrace);
         }
 
         await CloseLinksAsync(links);

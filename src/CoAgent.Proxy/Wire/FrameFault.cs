@@ -23,8 +23,15 @@ internal sealed record FrameFault(int Code, string Message)
     public static readonly FrameFault BadId = new(
         JsonRpcError.InvalidRequest, "The member \"id\" must be a string or a number.");
 
-    public static FrameFault NotJson(JsonException error, int depthMax) => new(
+    public static FrameFault NotJson(JsonException error) => new(
         JsonRpcError.ParseError,
-        $"The message is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}), "
-        + $"or nests deeper than {depthMax} levels.");
+        $"The message is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).");
+
+    public static FrameFault TooDeep(int depthMax) => new(
+        JsonRpcError.InvalidRequest,
+        $"The message nests deeper than {depthMax} levels (\"nestingLevelsMax\" in the configuration).");
+
+    /// <summary>The answer to whoever sent the message: under its id where it is a request, so that its caller does not wait.</summary>
+    public byte[] AnswerTo(ReadOnlySpan<byte> message) =>
+        JsonRpcError.Answer(Code == JsonRpcError.ParseError ? default : OversizeScan.RequestIdOf(message), Code, Message);
 }

@@ -115,7 +115,25 @@ internal sealed class JsonRpcFrame
         }
         catch (JsonException error)
         {
-            fault = FrameFault.NotJson(error, depthMax);
+            fault = IsJson(utf8.Span) ? FrameFault.TooDeep(depthMax) : FrameFault.NotJson(error);
+            return false;
+        }
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        try
+        {
+            while (reader.Read())
+            {
+                // To the end: only there is it known that all of it is JSON.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
             return false;
         }
     }

@@ -166,7 +166,7 @@ internal sealed class LineBuffer(int bytesMax)
     private void MakeRoom()
     {
         var held = _end - _start;
-        var target = held < _buffer.Length / 2 ? _buffer : ArrayPool<byte>.Shared.Rent(_buffer.Length * 4);
+        var target = held < _buffer.Length / 2 ? _buffer : ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, _buffer.Length * 4L));
         _buffer.AsSpan(_start, held).CopyTo(target);
         Replace(target);
         _searched -= _start;

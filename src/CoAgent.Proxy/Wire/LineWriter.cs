@@ -109,14 +109,17 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
         _gathering.Write("\n"u8);
     }
 
-    // Not cancellable: half a line on the stream would break every line after it.
+    // Not cancellable: half a line on the stream would break every line after it. The first buffer holds the line of whoever
+    // drains: once it is out, a fault with a later one is not its own, or it would seem not to have been sent.
     private async Task DrainAsync()
     {
+        var isOwnLineOut = false;
         try
         {
             while (SwapBuffers())
             {
                 await stream.WriteAsync(_writing.Written, CancellationToken.None);
+                isOwnLineOut = true;
                 await stream.FlushAsync(CancellationToken.None);
                 _writing.Clear();
             }
@@ -124,7 +127,10 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
             Fail(error);
-            throw new IOException("The other end is gone.", error);
+            if (!isOwnLineOut)
+            {
+                throw new IOException("The other end is gone.", error);
+            }
         }
     }
 

@@ -26,6 +26,14 @@ internal sealed class OversizeScan
     /// <summary>True when a top-level <c>method</c> was seen.</summary>
     public bool HasMethod { get; private set; }
 
+    /// <summary>The id of a request that is no proper message; empty where it has none that an answer can carry.</summary>
+    public static byte[] RequestIdOf(ReadOnlySpan<byte> message)
+    {
+        var scan = new OversizeScan();
+        scan.Feed(message);
+        return scan.HasMethod && scan.Id is ['"' or '-' or (>= '0' and <= '9'), ..] ? Encoding.UTF8.GetBytes(scan.Id) : [];
+    }
+
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         Bytes += bytes.Length;

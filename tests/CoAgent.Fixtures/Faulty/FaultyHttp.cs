@@ -1,5 +1,6 @@
 using CoAgent.Fixtures.Echo;
 using CoAgent.Fixtures.Hosting;
+using CoAgent.Fixtures.Raw;
 using CoAgent.Fixtures.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -10,29 +11,35 @@ internal sealed class FaultyHttp
 {
     /// <summary>The modes that this verb takes, for the usage text.</summary>
     public const string Modes =
-        "expire-session, drop-mid-call, never-answers, 500, 401, slow, not-json, exit-mid-call, modern-only, legacy-only";
+        "expire-session, drop-mid-call, never-answers, 500, 401, slow, not-json, exit-mid-call, silent-stream, modern-only, "
+        + "legacy-only";
 
     private readonly WireHttp http;
     private readonly TimeProvider clock;
     private readonly int callsBeforeExpiry;
     private readonly TimeSpan slowness;
+    private readonly bool hasSilentStream;
     private int callCount;
 
-    public FaultyHttp(FixtureArguments arguments, TimeProvider clock)
+    public FaultyHttp(FixtureArguments arguments, TimeProvider clock, Recorder? recorder)
     {
         this.clock = clock;
         callsBeforeExpiry = arguments.FindNumber("--calls") ?? 1;
         slowness = TimeSpan.FromSeconds(arguments.FindNumber("--seconds") ?? 2);
         var mode = arguments.Word(0, "mode");
+        hasSilentStream = mode == "silent-stream";
         var echo = new EchoServer(clock) { SpeaksModern = mode != "legacy-only" };
         http = new WireHttp(mode == "modern-only" ? new ModernOnlyServer(echo) : echo)
         {
             Token = arguments.Find("--token"),
+            Received = line => recorder?.Write(line),
             Intercept = InterceptorFor(mode),
         };
     }
 
-    public Task HandleAsync(HttpContext context) => http.HandleAsync(context);
+    public Task HandleAsync(HttpContext context) => hasSilentStream && context.Request.Method == "GET"
+        ? NeverAnswerAsync(context)
+        : http.HandleAsync(context);
 
     private Func<HttpContext, WireMessage, Task<bool>>? InterceptorFor(string mode) => mode switch
     {
@@ -48,7 +55,7 @@ internal sealed class FaultyHttp
             Environment.Exit(3);
             return Task.CompletedTask;
         }),
-        "modern-only" or "legacy-only" => null,
+        "silent-stream" or "modern-only" or "legacy-only" => null,
         _ => throw new UsageException($"'{mode}' is not a mode. Modes: {Modes}"),
     };
 

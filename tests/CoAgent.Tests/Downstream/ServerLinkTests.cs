@@ -120,7 +120,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
         var server = await _servers.StartedAsync();
         var open = HoldAsync("slow");
         var slow = await server.ReceivedAsync("slow");
-        var patient = _link.IdleAsync(TimeSpan.FromSeconds(30), _servers.Time);
+        var patient = _link.IdleAsync(TimeSpan.FromSeconds(30));
         _servers.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.False(patient.IsCompleted);
         await server.SayAsync($$$"""{"jsonrpc":"2.0","id":{{{slow.IdKey}}},"result":{}}""");
@@ -130,7 +130,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
 
         var stuck = HoldAsync("stuck");
         await server.ReceivedAsync("stuck");
-        var impatient = _link.IdleAsync(TimeSpan.FromSeconds(30), _servers.Time);
+        var impatient = _link.IdleAsync(TimeSpan.FromSeconds(30));
         while (!impatient.IsCompleted)
         {
             _servers.Time.Advance(TimeSpan.FromSeconds(1));
