@@ -29,10 +29,6 @@ internal sealed class StdioBridge : IDisposable
     /// <summary>How long answers that are under way may still come after the client has closed its end.</summary>
     private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(30);
 
-    /// <summary>How the ids begin under which the bridge says again what its client has said; their answers are for nobody.</summary>
-    private const string AgainPrefix = "\"coagent-again-";
-
-    private static readonly byte[] AgainPrefixUtf8 = Encoding.UTF8.GetBytes(AgainPrefix);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly BridgeMemory _memory = new();
@@ -41,6 +37,7 @@ internal sealed class StdioBridge : IDisposable
     private readonly Stream _stdin;
     private readonly TimeProvider _time;
     private readonly LineWriter _out;
+    private readonly BridgeMakeUp _makeUp;
     private readonly Func<Line, ValueTask> _fromClient;
     private readonly Func<Line, ValueTask> _fromDaemon;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -50,7 +47,6 @@ internal sealed class StdioBridge : IDisposable
     private volatile bool _isFarewell;
     private volatile bool _isDelivering;
     private volatile int _messageBytesMax;
-    private long _againCount;
 
     public StdioBridge(IDaemonFinder daemon, BridgeHello hello, Stream stdin, Stream stdout, TimeProvider time)
     {
@@ -61,6 +57,7 @@ internal sealed class StdioBridge : IDisposable
         _out = new LineWriter(new StandardOutput(stdout), new Limits().QueueBytesMax);
         _fromClient = FromClientInTurnAsync;
         _fromDaemon = FromDaemonAsync;
+        _makeUp = new BridgeMakeUp(_memory, _out, _fromDaemon);
     }
 
     /// <summary>Runs until the client closes its end.</summary>
@@ -204,7 +201,7 @@ internal sealed class StdioBridge : IDisposable
         }
         catch (Exception error) when (error is WorkspaceException or IOException)
         {
-            await FailOpenAsync(error.Message);
+            await _makeUp.GiveUpAsync(error.Message);
         }
     }
 
@@ -252,7 +249,7 @@ internal sealed class StdioBridge : IDisposable
         _messageBytesMax = opened.MessageBytesMax;
         try
         {
-            await MakeUpAsync(line);
+            await _makeUp.RunAsync(line, _closing.Token);
         }
         catch
         {
@@ -263,67 +260,6 @@ internal sealed class StdioBridge : IDisposable
         _line = line;
         StartThread("coagent daemon", () => ReadDaemon(line));
     }
-
-    // What a new daemon has to be told before the client's next word: the handshake, what stands, what is still waited for.
-    private async Task MakeUpAsync(SocketLine line)
-    {
-        var open = _memory.Open;
-        if (_memory.Initialize is { } initialize && !open.Any(request => request.Request == initialize))
-        {
-            await AwaitAnswerAsync(line, await SayAgainAsync(line, initialize));
-            if (_memory.Initialized is { } initialized)
-            {
-                await line.Writer.WriteAsync(initialized, _closing.Token);
-            }
-
-            foreach (var standing in _memory.Standing)
-            {
-                _ = await SayAgainAsync(line, standing);
-            }
-        }
-
-        foreach (var (request, _, wasSent) in open)
-        {
-            if (wasSent && request.Is(MethodNames.ToolsCall))
-            {
-                await AnswerAsync(request, LostCall(request));
-            }
-            else
-            {
-                await line.Writer.WriteAsync(request, _closing.Token);
-                _memory.Sent(request);
-            }
-        }
-    }
-
-    // Under an id of the bridge's own: the client has had its answer.
-    private async Task<byte[]> SayAgainAsync(SocketLine line, JsonRpcFrame request)
-    {
-        var id = Encoding.UTF8.GetBytes($"{AgainPrefix}{++_againCount}\"");
-        await line.Writer.WriteAsync(new Splice(request.Utf8, new Edit(request.Id, id)), _closing.Token);
-        return id;
-    }
-
-    private async Task AwaitAnswerAsync(SocketLine line, byte[] id)
-    {
-        while (line.Read() is { } next)
-        {
-            if (next is Line.Whole whole && JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _)
-                && frame.IsAnswer && frame.Span(frame.Id).SequenceEqual(id))
-            {
-                return;
-            }
-
-            await FromDaemonAsync(next);
-        }
-
-        throw new IOException("The CoAgent daemon went away just after it was restarted; repeat the request.");
-    }
-
-    private static byte[] LostCall(JsonRpcFrame call) => JsonRpcError.Result(call.Span(call.Id), CallAnswer.ErrorResult(
-        RequestRouter.IsModern(call),
-        "The CoAgent daemon was restarted while this call was under way. It is unknown whether the call took effect: look before you repeat it.",
-        CallAnswer.UnknownRecord));
 
     private void ReadDaemon(SocketLine line)
     {
@@ -352,7 +288,7 @@ internal sealed class StdioBridge : IDisposable
         }
 
         var isMessage = JsonRpcFrame.TryParse(whole.Utf8, int.MaxValue, out var frame, out _);
-        if (isMessage && frame.IsAnswer && frame.Span(frame.Id).StartsWith(AgainPrefixUtf8))
+        if (isMessage && BridgeMakeUp.IsForNobody(frame))
         {
             return ValueTask.CompletedTask;
         }
@@ -413,21 +349,5 @@ internal sealed class StdioBridge : IDisposable
             // On its way up or down a daemon has a record and takes nobody in: the next look sees more, and the next request
             // of the client says what is wrong if something is.
         }
-    }
-
-    private async Task FailOpenAsync(string message)
-    {
-        foreach (var (request, _, wasSent) in _memory.Open)
-        {
-            await AnswerAsync(request, wasSent && request.Is(MethodNames.ToolsCall)
-                ? LostCall(request)
-                : JsonRpcError.Answer(request.Span(request.Id), JsonRpcError.InternalError, message));
-        }
-    }
-
-    private async Task AnswerAsync(JsonRpcFrame request, byte[] answer)
-    {
-        _memory.Forget(request);
-        await _out.WriteAsync(answer, CancellationToken.None);
     }
 }

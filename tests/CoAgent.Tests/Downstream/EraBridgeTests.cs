@@ -136,13 +136,14 @@ public sealed class EraBridgeTests : IAsyncLifetime
         await _link.OpenAsync().WaitAsync(Bound);
         var server = await _servers.StartedAsync();
         var first = await server.ReceivedAsync("subscriptions/listen");
-        await SendAsync("resources/subscribe", ""","params":{"uri":"file:///a"}""");
+        var subscribed = SendAsync("resources/subscribe", ""","params":{"uri":"file:///a"}""");
         var second = await server.ReceivedAsync("subscriptions/listen");
         Assert.Contains("""["file:///a"]""", second.KeyOf(second.Members.Notifications));
         var closed = await server.ReceivedAsync("notifications/cancelled");
         Assert.Equal(first.IdKey, closed.KeyOf(closed.Members.RequestId));
 
         await server.SayAsync($$$$"""{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":{{{{second.IdKey}}}}}}}""");
+        Assert.IsType<Reply.Answered>(await subscribed.WaitAsync(Bound)); // answered when the server listens, not before
         await server.SayAsync($$$$"""{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"file:///a","_meta":{"io.modelcontextprotocol/subscriptionId":{{{{second.IdKey}}}}}}}""");
         Assert.Equal("files notifications/resources/updated", await _owner.NotifiedAsync());
     }

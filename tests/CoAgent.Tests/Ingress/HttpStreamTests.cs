@@ -20,7 +20,7 @@ public sealed class HttpStreamTests
         Assert.False(await exchange.SendRelatedAsync("{}"u8.ToArray()));
         _time.Advance(TimeSpan.FromMinutes(1));
         await exchange.KeepAliveAsync(TimeSpan.FromSeconds(15));
-        Assert.Equal("{\"a\":1}", client.Text);
+        Assert.Equal("event: message\ndata: {\"a\":1}\n\n", client.Text);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class JsonRpcFrameTests
     {
         Assert.True(JsonRpcFrame.TryParse(Nested(levels: 9), 10, out _, out _)); // the message itself is one level
         Assert.False(JsonRpcFrame.TryParse(Nested(levels: 10), 10, out _, out var fault));
-        Assert.Equal(JsonRpcError.ParseError, fault.Code);
+        Assert.Equal(JsonRpcError.InvalidRequest, fault.Code);
         Assert.Contains("10 levels", fault.Message);
     }
 
