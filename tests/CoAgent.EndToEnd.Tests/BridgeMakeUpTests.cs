@@ -84,7 +84,7 @@ public sealed class BridgeMakeUpTests : IDisposable
         {
             var visit = new Visit(await listener.AcceptAsync().WithinAsync("a bridge", None));
             _ = await visit.ReadAsync();
-            await visit.SayAsync("""{"session":"stdio:1"}""");
+            await visit.SayAsync("""{"session":"stdio:1","messageBytesMax":1000000}""");
             return visit;
         }
 

@@ -40,7 +40,7 @@ internal static class CallCommand
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
         var hello = BridgeIdentity.Hello(parsed.GetValue(Agent), parsed.GetValue(Rank)) with { Servers = [server] };
         var socket = await BridgeRunner.Finder(workspace, parsed.GetValue(Config)).EnsureAsync(cancellationToken);
-        var (line, _) = await DaemonLine.OpenAsync(socket, hello);
+        var (line, _) = DaemonLine.Open(socket, hello);
         using var open = line;
         await using var stop = cancellationToken.UnsafeRegister(static state => ((SocketLine)state!).Dispose(), line);
         await RequestAsync(line, 1, MethodNames.Initialize,

@@ -10,11 +10,11 @@ namespace CoAgent.Proxy.Bridge;
 /// <summary>Opens a line to the daemon's socket.</summary>
 internal static class DaemonLine
 {
-    /// <summary>Connects and says who is there.</summary>
+    /// <summary>Connects and says who is there, on the calling thread.</summary>
     /// <returns>The line, and the longest message that the daemon takes, in bytes.</returns>
     /// <exception cref="WorkspaceException">The daemon refuses the bridge; the message says why.</exception>
     /// <exception cref="IOException">There is no daemon at the socket, or it went away.</exception>
-    public static async Task<(SocketLine Line, int MessageBytesMax)> OpenAsync(string socketPath, BridgeHello hello)
+    public static (SocketLine Line, int MessageBytesMax) Open(string socketPath, BridgeHello hello)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -31,7 +31,7 @@ internal static class DaemonLine
         var line = new SocketLine(socket, Array.MaxLength, new Limits().QueueBytesMax);
         try
         {
-            await line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None);
+            line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
             var welcome = line.Read() is Line.Whole whole
                 ? JsonSerializer.Deserialize(whole.Utf8.Span, BridgeJson.Default.BridgeWelcome)
                 : null;

@@ -212,7 +212,7 @@ internal sealed class StdioBridge : IDisposable
             return;
         }
 
-        if (await TryOpenRecordedAsync() is { } open)
+        if (TryOpenRecorded() is { } open)
         {
             await UseAsync(open);
             return;
@@ -221,12 +221,12 @@ internal sealed class StdioBridge : IDisposable
         var socket = startsDaemon ? await _daemon.EnsureAsync(_closing.Token) : await _daemon.FindAsync(_closing.Token);
         if (socket is not null)
         {
-            await UseAsync(await DaemonLine.OpenAsync(socket, _hello));
+            await UseAsync(DaemonLine.Open(socket, _hello));
         }
     }
 
     // Mostly the daemon is there, and to be greeted by it is the quickest way to find that out.
-    private async Task<(SocketLine Line, int MessageBytesMax)?> TryOpenRecordedAsync()
+    private (SocketLine Line, int MessageBytesMax)? TryOpenRecorded()
     {
         if (_daemon.Recorded() is not { } socket)
         {
@@ -235,7 +235,7 @@ internal sealed class StdioBridge : IDisposable
 
         try
         {
-            return await DaemonLine.OpenAsync(socket, _hello);
+            return DaemonLine.Open(socket, _hello);
         }
         catch (IOException)
         {

@@ -21,7 +21,7 @@ public sealed class ConfigurationFile : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly PeriodicTimer _timer;
     private FileStamp? _stamp;
-    private int _settlingPollsLeft;
+    private int _settlingPollsLeft = SettlingPollCount; // the first look has nothing to compare with
     private ImmutableArray<Fault> _suspected = [];
     private Snapshot _snapshot;
 

@@ -119,11 +119,10 @@ internal sealed class LineBuffer(int bytesMax)
             }
             finally
             {
-                // Let go in the same thread, whatever happened: a thread that holds on would never write again.
-                held.LetGo();
+                // In the same thread, whatever happened: one that holds on would never write again.
+                held.Release();
             }
 
-            await held.ReleaseAsync();
             await waiting;
         }
     }

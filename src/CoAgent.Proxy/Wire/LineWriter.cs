@@ -29,8 +29,8 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
     public Task<Exception> Broken => _broken.Task;
 
     /// <summary>
-    /// Holds back what this thread writes, to any writer, until <see cref="Held.LetGo"/>; <see cref="Held.ReleaseAsync"/> then
-    /// writes it. Between the first two the thread must not await.
+    /// Holds back what this thread writes, to any writer, until <see cref="Held.Release"/>. Between the two the thread must not
+    /// await.
     /// </summary>
     public static Held Hold() => t_held = new Held(t_held);
 
@@ -84,16 +84,18 @@ internal sealed class LineWriter(Stream stream, int bytesMax)
 
         internal void Add(LineWriter writer) => _writers.Add(writer);
 
-        /// <summary>Ends holding back: what the thread writes from now on goes out at once.</summary>
-        public void LetGo() => t_held = outer;
-
-        /// <summary>Writes what was held back. A stream that breaks now tells so by <see cref="Broken"/> and to later writers.</summary>
-        public ValueTask ReleaseAsync() => _writers.Count switch
+        /// <summary>
+        /// Ends holding back and writes what was held, without waiting for a peer that does not read: whoever writes to it next
+        /// waits at the bound. A stream that breaks now tells so by <see cref="Broken"/> and to later writers.
+        /// </summary>
+        public void Release()
         {
-            0 => ValueTask.CompletedTask,
-            1 => new ValueTask(_writers[0].DrainQuietlyAsync()),
-            _ => new ValueTask(Task.WhenAll(_writers.Select(static writer => writer.DrainQuietlyAsync()))),
-        };
+            t_held = outer;
+            foreach (var writer in _writers)
+            {
+                _ = writer.DrainQuietlyAsync();
+            }
+        }
     }
 
     private async Task WaitAndWriteAsync(Task wait, Splice message, CancellationToken cancellationToken)

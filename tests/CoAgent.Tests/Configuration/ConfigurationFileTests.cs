@@ -96,6 +96,18 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_before_the_first_look_is_told()
+    {
+        await using var file = Open(Command("a"));
+        File.Delete(FilePath);
+
+        file.Poll();
+        file.Poll();
+
+        Assert.Contains("is not there", Assert.Single(file.LastFaults).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_seen_half_written_is_no_fault()
     {
         await using var file = Open(Command("a"));
