@@ -10,6 +10,9 @@ namespace CoAgent.Proxy.Bridge;
 /// <summary>Opens a line to the daemon's socket.</summary>
 internal static class DaemonLine
 {
+    /// <summary>How long a daemon may take to greet.</summary>
+    private static readonly TimeSpan GreetingPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Connects and says who is there, on the calling thread.</summary>
     /// <returns>The line, and the longest message that the daemon takes, in bytes.</returns>
     /// <exception cref="WorkspaceException">The daemon refuses the bridge; the message says why.</exception>
@@ -31,10 +34,12 @@ internal static class DaemonLine
         var line = new SocketLine(socket, Array.MaxLength, new Limits().QueueBytesMax);
         try
         {
+            line.ReadPatience = GreetingPatience;
             line.Writer.WriteAsync(hello.ToUtf8(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
             var welcome = line.Read() is Line.Whole whole
                 ? JsonSerializer.Deserialize(whole.Utf8.Span, BridgeJson.Default.BridgeWelcome)
                 : null;
+            line.ReadPatience = TimeSpan.Zero;
             return welcome switch
             {
                 null => throw new IOException("The daemon went away during the greeting."),

@@ -17,6 +17,7 @@ internal sealed partial class HttpTransport(
     ServerDefinition.Http server, HttpClient client, Limits limits, TimeProvider time, ILogger logger) : IServerTransport
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NotifyPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReconnectDelayMax = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _closing = new();
@@ -46,7 +47,7 @@ internal sealed partial class HttpTransport(
             return;
         }
 
-        using var response = await PostAsync(message, _closing.Token);
+        using var response = await PostPatientlyAsync(message);
         if (!response.IsSuccessStatusCode)
         {
             throw new IOException($"The server answered {(int)response.StatusCode}.");
@@ -55,6 +56,21 @@ internal sealed partial class HttpTransport(
         if (message.Source.Is(MethodNames.Initialized))
         {
             _ = ListenAsync();
+        }
+    }
+
+    // Whoever notifies goes on with its next message after this one: a server that does not take it must not hold that up.
+    private async Task<HttpResponseMessage> PostPatientlyAsync(ServerMessage message)
+    {
+        using var patience = new CancellationTokenSource(NotifyPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _closing.Token);
+        try
+        {
+            return await PostAsync(message, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new IOException($"The server did not take a message within {NotifyPatience}.");
         }
     }
 

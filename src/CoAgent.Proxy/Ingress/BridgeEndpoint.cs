@@ -38,8 +38,13 @@ internal sealed partial class BridgeEndpoint(
     private ClientSession? Greet(SocketLine line)
     {
         line.ReadPatience = HelloTimeout;
-        var hello = line.Read() is Line.Whole whole ? BridgeHello.Read(whole.Utf8.Span) : null;
+        if (line.Read() is not { } first)
+        {
+            return null; // somebody who only looked whether a daemon is here
+        }
+
         line.ReadPatience = TimeSpan.Zero;
+        var hello = first is Line.Whole whole ? BridgeHello.Read(whole.Utf8.Span) : null;
         var (session, refusal) = hello switch
         {
             null => (null, "Expected a hello line; use \"coagent connect\" to talk to this daemon."),
