@@ -68,9 +68,9 @@ internal sealed partial class HttpTransport(
         {
             return await PostAsync(message, either.Token);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException error) when (patience.IsCancellationRequested)
         {
-            throw new IOException($"The server did not take a message within {NotifyPatience}.");
+            throw new IOException($"The server did not take a message within {NotifyPatience}.", error);
         }
     }
 
