@@ -43,7 +43,9 @@ internal sealed class StdioBridge : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(SocketLine Line, JsonRpcFrame Request)> _written = [];
     private volatile SocketLine? _line;
+    private string? _trouble;
     private volatile bool _isFarewell;
     private volatile bool _isDelivering;
     private volatile int _messageBytesMax;
@@ -127,7 +129,10 @@ internal sealed class StdioBridge : IDisposable
         await _turn.WaitAsync(_closing.Token);
         try
         {
+            // Before lines are passed on and writes held back: a greeting has to go out at once.
+            _trouble = _line is null ? await TryConnectInTurnAsync() : null;
             await lines.PassOnAsync(_fromClient);
+            NoteSent();
         }
         finally
         {
@@ -153,55 +158,68 @@ internal sealed class StdioBridge : IDisposable
         return tooLong.Id.Length > 0 ? FromClientInTurnAsync(TooLongAnswer.Instead(tooLong)) : ValueTask.CompletedTask;
     }
 
-    private async ValueTask FromClientInTurnAsync(ReadOnlyMemory<byte> bytes)
+    private ValueTask FromClientInTurnAsync(ReadOnlyMemory<byte> bytes)
     {
         // What is no message goes on as well: the daemon says what is wrong with it.
         var isMessage = JsonRpcFrame.TryParse(bytes, int.MaxValue, out var frame, out _);
-        var isRequest = isMessage && frame.Kind == FrameKind.Request;
         if (isMessage)
         {
             _memory.Said(frame);
         }
 
-        if (_line is null)
+        var isRequest = isMessage && frame.Kind == FrameKind.Request;
+        if (_line is { } line)
         {
-            await TryConnectInTurnAsync();
-            if (isRequest)
-            {
-                return; // connecting has sent it with what was open, or has answered that it can't
-            }
+            return WriteAsync(line, bytes, isRequest ? frame : null);
         }
 
-        if (_line is { } line && await TryWriteAsync(line, bytes) && isRequest)
-        {
-            _memory.Sent(frame);
-        }
+        // Without a daemon a request is told why; when it went away just now, the request is open and is made up for.
+        return isRequest && _trouble is { } trouble ? new ValueTask(_makeUp.GiveUpAsync(trouble)) : ValueTask.CompletedTask;
     }
 
-    // A daemon that went away is noticed by whoever reads from it: the request is open and is made up for from there.
-    private static async ValueTask<bool> TryWriteAsync(SocketLine line, ReadOnlyMemory<byte> bytes)
+    private async ValueTask WriteAsync(SocketLine line, ReadOnlyMemory<byte> bytes, JsonRpcFrame? request)
     {
         try
         {
             await line.Writer.WriteAsync(new Splice(bytes), CancellationToken.None);
-            return true;
+            if (request is not null)
+            {
+                _written.Add((line, request));
+            }
         }
         catch (IOException)
         {
-            line.Dispose();
-            return false;
+            line.Dispose(); // whoever reads from it notices, and makes up for what is open
         }
     }
 
-    private async Task TryConnectInTurnAsync()
+    // What a line that broke has not taken did not reach the daemon, and can be said to the next one. A line that broke in
+    // the middle may have delivered it.
+    private void NoteSent()
+    {
+        foreach (var (line, request) in _written)
+        {
+            if (!line.Writer.Broken.IsCompleted || line.HasSentInPart)
+            {
+                _memory.Sent(request);
+            }
+        }
+
+        _written.Clear();
+    }
+
+    // Tells why there is no daemon; null when there is one.
+    private async Task<string?> TryConnectInTurnAsync()
     {
         try
         {
             await ConnectInTurnAsync(startsDaemon: true);
+            return null;
         }
         catch (Exception error) when (error is WorkspaceException or IOException)
         {
             await _makeUp.GiveUpAsync(error.Message);
+            return error.Message;
         }
     }
 

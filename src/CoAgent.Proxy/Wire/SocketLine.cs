@@ -12,13 +12,18 @@ internal sealed class SocketLine : IDisposable
 {
     private readonly Socket _socket;
     private readonly LineBuffer _lines;
+    private readonly SendingStream _sending;
 
     public SocketLine(Socket socket, int messageBytesMax, int queueBytesMax)
     {
         _socket = socket;
         _lines = new LineBuffer(messageBytesMax);
-        Writer = new LineWriter(new SendingStream(socket), queueBytesMax);
+        _sending = new SendingStream(socket);
+        Writer = new LineWriter(_sending, queueBytesMax);
     }
+
+    /// <summary>Whether a write has broken off after some of it had gone out.</summary>
+    public bool HasSentInPart => _sending.HasSentInPart;
 
     public LineWriter Writer { get; }
 
@@ -92,6 +97,8 @@ internal sealed class SocketLine : IDisposable
         // What a Unix socket takes without waiting once it says that it takes something at all.
         private const int AtOnceBytesMax = 64 * 1024;
 
+        public bool HasSentInPart { get; private set; }
+
         public override bool CanRead => false;
 
         public override bool CanSeek => false;
@@ -143,6 +150,7 @@ internal sealed class SocketLine : IDisposable
 
         private void Send(ReadOnlySpan<byte> bytes)
         {
+            var length = bytes.Length;
             try
             {
                 while (!bytes.IsEmpty)
@@ -152,6 +160,7 @@ internal sealed class SocketLine : IDisposable
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
+                HasSentInPart |= bytes.Length < length;
                 throw new IOException("The other end is gone.", error);
             }
         }
