@@ -14,7 +14,7 @@ internal sealed class BridgeMemory
 {
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
+    private readonly StandingRequests _standing = new();
     private long _lastSequence;
 
     /// <summary>The client's handshake; null before it and in the modern era.</summary>
@@ -42,7 +42,7 @@ internal sealed class BridgeMemory
         {
             lock (_lock)
             {
-                return [.. _standing.Values];
+                return _standing.All;
             }
         }
     }
@@ -87,7 +87,7 @@ internal sealed class BridgeMemory
         {
             if (_open.Remove(answer.IdKey, out var open) && answer.Kind == FrameKind.Result)
             {
-                Keep(open.Request);
+                _standing.Note(open.Request);
             }
         }
     }
@@ -110,22 +110,6 @@ internal sealed class BridgeMemory
         lock (_lock)
         {
             _open.Remove(request.IdKey);
-        }
-    }
-
-    private void Keep(JsonRpcFrame request)
-    {
-        switch (request.Method)
-        {
-            case MethodNames.SetLevel:
-                _standing[MethodNames.SetLevel] = request;
-                break;
-            case MethodNames.ResourcesSubscribe:
-                _standing[request.KeyOf(request.Members.Uri)] = request;
-                break;
-            case MethodNames.ResourcesUnsubscribe:
-                _standing.Remove(request.KeyOf(request.Members.Uri));
-                break;
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly ResiliencePipeline<Opening> _retry;
-    private readonly Dictionary<string, JsonRpcFrame> _standing = new(StringComparer.Ordinal);
+    private readonly StandingRequests _standing = new();
     private Task<Opening>? _opening;
     private readonly CancellationTokenSource _closing = new();
     private Task _retiring = Task.CompletedTask;
@@ -170,18 +170,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     {
         lock (_standing)
         {
-            switch (request.Method)
-            {
-                case MethodNames.SetLevel:
-                    _standing[MethodNames.SetLevel] = request;
-                    break;
-                case MethodNames.ResourcesSubscribe:
-                    _standing[request.KeyOf(request.Members.Uri)] = request;
-                    break;
-                case MethodNames.ResourcesUnsubscribe:
-                    _standing.Remove(request.KeyOf(request.Members.Uri));
-                    break;
-            }
+            _standing.Note(request);
         }
     }
 
@@ -333,7 +322,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         JsonRpcFrame[] standing;
         lock (_standing)
         {
-            standing = [.. _standing.Values];
+            standing = _standing.All;
         }
 
         foreach (var request in standing)

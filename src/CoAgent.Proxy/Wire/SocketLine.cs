@@ -92,26 +92,12 @@ internal sealed class SocketLine : IDisposable
     }
 
     /// <summary>Sends at once what fits, and hands over to another thread what would have to wait for the other end.</summary>
-    private sealed class SendingStream(Socket socket) : Stream
+    private sealed class SendingStream(Socket socket) : WriteOnlyStream
     {
         // What a Unix socket takes without waiting once it says that it takes something at all.
         private const int AtOnceBytesMax = 64 * 1024;
 
         public bool HasSentInPart { get; private set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -119,10 +105,10 @@ internal sealed class SocketLine : IDisposable
             {
                 if (buffer.Length > AtOnceBytesMax || !socket.Poll(microSeconds: 0, SelectMode.SelectWrite))
                 {
-                    return new ValueTask(Task.Run(() => Send(buffer.Span), CancellationToken.None));
+                    return new ValueTask(Task.Run(() => Write(buffer.Span), CancellationToken.None));
                 }
 
-                Send(buffer.Span);
+                Write(buffer.Span);
                 return ValueTask.CompletedTask;
             }
             catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
@@ -131,36 +117,19 @@ internal sealed class SocketLine : IDisposable
             }
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Write(byte[] buffer, int offset, int count) => Send(buffer.AsSpan(offset, count));
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush()
+        public override void Write(ReadOnlySpan<byte> buffer)
         {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        private void Send(ReadOnlySpan<byte> bytes)
-        {
-            var length = bytes.Length;
+            var rest = buffer;
             try
             {
-                while (!bytes.IsEmpty)
+                while (!rest.IsEmpty)
                 {
-                    bytes = bytes[socket.Send(bytes)..];
+                    rest = rest[socket.Send(rest)..];
                 }
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
-                HasSentInPart |= bytes.Length < length;
+                HasSentInPart |= rest.Length < buffer.Length;
                 throw new IOException("The other end is gone.", error);
             }
         }
