@@ -13,7 +13,7 @@ internal sealed record OpenRequest(JsonRpcFrame Request, long Sequence, bool Was
 internal sealed class BridgeMemory
 {
     private readonly Lock _lock = new();
-    private readonly OrderedDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
     private readonly StandingRequests _standing = new();
     private long _lastSequence;
 

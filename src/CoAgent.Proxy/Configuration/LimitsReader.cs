@@ -3,16 +3,13 @@ namespace CoAgent.Proxy.Configuration;
 /// <summary>Reads <c>coagent.limits</c>.</summary>
 internal static class LimitsReader
 {
-    /// <summary>The most that <c>messageBytesMax</c> can be set to.</summary>
-    public const int MessageBytesCeiling = GiB;
-
     private const int GiB = 1024 * 1024 * 1024;
     private const int CountMax = 1_000_000;
 
     // The floors are what a client's first request needs; the ceilings keep one array or queue addressable.
     private static readonly Row[] Table =
     [
-        new("messageBytesMax", 64 * 1024, MessageBytesCeiling, (limits, value) => limits with { MessageBytesMax = value }),
+        new("messageBytesMax", 64 * 1024, GiB, (limits, value) => limits with { MessageBytesMax = value }),
         new("queueBytesMax", 64 * 1024, GiB, (limits, value) => limits with { QueueBytesMax = value }),
         new("nestingLevelsMax", 16, 10_000, (limits, value) => limits with { NestingLevelsMax = value }),
         new("requestLineBytesMax", 1024, 1024 * 1024, (limits, value) => limits with { RequestLineBytesMax = value }),

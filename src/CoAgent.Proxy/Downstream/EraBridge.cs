@@ -15,7 +15,6 @@ internal sealed class EraBridge : IAsyncDisposable
     /// <summary>How often one request may ask for more input.</summary>
     public const int RoundsMax = 16;
 
-    private static readonly string[] LegacyVersions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
     private static readonly byte[] EmptyResult = "{}"u8.ToArray();
 
     private readonly ServerConnection _connection;
@@ -172,7 +171,7 @@ internal sealed class EraBridge : IAsyncDisposable
     {
         var server = InitializeMembers.Of(discovered);
         var info = MetaValue(discovered, "io.modelcontextprotocol/serverInfo") ?? "{\"name\":\"server\",\"version\":\"0\"}"u8.ToArray();
-        var version = LegacyVersions.Contains(asked) ? asked : LegacyVersions[^1];
+        var version = MirrorHeaders.LegacyVersions.Contains(asked) ? asked : MirrorHeaders.LegacyVersions[^1];
         byte[] instructions = server.Instructions.IsEmpty
             ? []
             : [(byte)',', .. ObjectEdit.Member("instructions", server.Instructions.Span)];

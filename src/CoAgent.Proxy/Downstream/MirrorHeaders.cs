@@ -8,6 +8,9 @@ internal static class MirrorHeaders
     /// <summary>The first version of the modern era; versions are dates and compare as text.</summary>
     public const string FirstModernVersion = "2026-07-28";
 
+    /// <summary>The versions of the legacy era, the latest last.</summary>
+    public static readonly string[] LegacyVersions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
     public static bool IsModern(string? version) =>
         version is not null && string.CompareOrdinal(version, FirstModernVersion) >= 0;
 

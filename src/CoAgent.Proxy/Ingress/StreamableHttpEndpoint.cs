@@ -17,8 +17,6 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
     private const string SessionHeader = "Mcp-Session-Id";
     private const string VersionHeader = "MCP-Protocol-Version";
 
-    private static readonly string[] LegacyVersions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
-
     private static readonly ServerSelection AllServers = new ServerSelection.All();
 
     private readonly ConcurrentDictionary<HttpExchange, bool> _open = new();
@@ -185,9 +183,9 @@ internal sealed class StreamableHttpEndpoint(ProxyContext context, HttpSessions 
         {
             await RefuseAsync(http, StatusCodes.Status400BadRequest, JsonRpcError.NoSession, "Bad Request: no Mcp-Session-Id header; POST \"initialize\" first.", frame);
         }
-        else if (version.Length > 0 && !LegacyVersions.Contains(version))
+        else if (version.Length > 0 && !MirrorHeaders.LegacyVersions.Contains(version))
         {
-            var words = $"Unsupported protocol version '{version}'; a session speaks one of {string.Join(", ", LegacyVersions)}.";
+            var words = $"Unsupported protocol version '{version}'; a session speaks one of {string.Join(", ", MirrorHeaders.LegacyVersions)}.";
             await RefuseAsync(http, StatusCodes.Status400BadRequest, JsonRpcError.NoSession, words, frame);
         }
         else if (sessions.Find(id) is { } session)
