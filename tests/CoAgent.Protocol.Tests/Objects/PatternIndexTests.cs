@@ -1,0 +1,235 @@
+using CoAgent.Protocol.Objects;
+
+namespace CoAgent.Protocol.Tests.Objects;
+
+public sealed class PatternIndexTests
+{
+    [Fact]
+    public void What_is_found_is_what_a_search_through_all_entries_finds()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            var index = new PatternIndex<int, string>();
+            var model = new List<(ObjectPattern Pattern, int Key, string Value)>();
+            for (var step = 0; step < 150; step++)
+            {
+                Change(random, index, model, $"seed {seed}, step {step}");
+                Compare(random, index, model, $"seed {seed}, step {step}");
+            }
+
+            Empty(random, index, model, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Each_object_that_holds_entries_or_lies_above_some_has_one_node_and_no_other_has()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            var index = new PatternIndex<int, string>();
+            var model = new List<(ObjectPattern Pattern, int Key, string Value)>();
+            for (var step = 0; step < 60; step++)
+            {
+                Change(random, index, model, $"seed {seed}, step {step}");
+                var named = model.Where(entry => entry.Pattern.Id is not null).SelectMany(entry => PathsTo(entry.Pattern.Id!));
+
+                Assert.True(index.NodeCount == named.Distinct().Count(), $"seed {seed}, step {step}");
+            }
+        }
+    }
+
+    // More children than a short list holds, then fewer again, in several orders.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(1000)]
+    public void Many_objects_under_one_are_found_and_leave_nothing_behind(int count)
+    {
+        var random = new Random(count);
+        var index = new PatternIndex<int, int>();
+        var order = Enumerable.Range(0, count).ToArray();
+        foreach (var n in order)
+        {
+            index.Add(Child(n), n, n);
+        }
+
+        Assert.Equal(order, Found(index, ObjectPattern.Parse("x:a/**"))); // as they were added
+        random.Shuffle(order);
+        for (var done = 0; done < count; done++)
+        {
+            Assert.Equal([order[done]], Found(index, Child(order[done])));
+            Assert.Equal(order.Skip(done).Order(), Found(index, ObjectPattern.Parse("x:a/**")).Order());
+            Assert.True(index.Remove(Child(order[done]), order[done], order[done]));
+            Assert.Empty(Found(index, Child(order[done])));
+        }
+
+        Assert.Equal((0, 0), (index.Count, index.NodeCount));
+    }
+
+    [Fact]
+    public void Entries_of_one_object_come_in_the_order_of_their_keys_and_then_of_their_adding()
+    {
+        var index = new PatternIndex<int, string>();
+        var pattern = ObjectPattern.Parse("x:a");
+        foreach (var (key, value) in new[] { (3, "d"), (1, "a"), (2, "b"), (3, "e"), (2, "c") })
+        {
+            index.Add(pattern, key, value);
+        }
+
+        Assert.Equal(["a", "b", "c", "d", "e"], Found(index, pattern));
+        Assert.Equal(["d", "e"], FoundAbove(index, pattern, 2));
+        Assert.Empty(FoundAbove(index, pattern, 3));
+    }
+
+    [Fact]
+    public void What_was_not_added_is_not_removed()
+    {
+        var index = new PatternIndex<int, string>();
+        index.Add(ObjectPattern.Parse("x:a/b"), 1, "v");
+
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a/b"), 1, "w"));
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a/b"), 2, "v"));
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a/b/*"), 1, "v"));
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a/b/**"), 1, "v"));
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a"), 1, "v"));
+        Assert.False(index.Remove(ObjectPattern.Parse("x:a/b/c"), 1, "v"));
+        Assert.False(index.Remove(ObjectPattern.Everything, 1, "v"));
+        Assert.Equal((1, 3), (index.Count, index.NodeCount));
+        Assert.Equal(["v"], Found(index, ObjectPattern.Everything));
+    }
+
+    [Fact]
+    public void An_entry_that_was_added_twice_is_found_and_removed_twice()
+    {
+        var index = new PatternIndex<int, string>();
+        var pattern = ObjectPattern.Parse("x:a/*");
+        index.Add(pattern, 1, "v");
+        index.Add(pattern, 1, "v");
+
+        Assert.Equal(["v", "v"], Found(index, pattern));
+        Assert.True(index.Remove(pattern, 1, "v"));
+        Assert.Equal(["v"], Found(index, pattern));
+        Assert.True(index.Remove(pattern, 1, "v"));
+        Assert.False(index.Remove(pattern, 1, "v"));
+        Assert.Equal((0, 0), (index.Count, index.NodeCount));
+    }
+
+    [Fact]
+    public void The_deepest_object_is_found_from_everything()
+    {
+        var deepest = ObjectPattern.Parse("x:" + string.Join('/', Enumerable.Repeat("a", ObjectId.SegmentsMax - 1)));
+        var index = new PatternIndex<int, string>();
+        index.Add(deepest, 1, "v");
+
+        Assert.Equal(["v"], Found(index, ObjectPattern.Everything));
+        Assert.Equal(ObjectId.SegmentsMax, index.NodeCount);
+        Assert.True(index.Remove(deepest, 1, "v"));
+        Assert.Equal(0, index.NodeCount);
+    }
+
+    [Fact]
+    public void A_question_that_finds_nothing_allocates_nothing()
+    {
+        var index = new PatternIndex<int, string>();
+        for (var n = 0; n < 100; n++)
+        {
+            index.Add(Child(n), n, "v");
+        }
+
+        var questions = new[] { "x:a/7", "x:a/*", "x:a/**", "x:b/c", "**" }.Select(ObjectPattern.Parse).ToArray();
+        var into = new List<string>();
+        Ask(); // what the runtime allocates once is not counted
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Ask();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Empty(into);
+
+        void Ask()
+        {
+            foreach (var question in questions)
+            {
+                index.CollectAbove(question, 100, into);
+            }
+        }
+    }
+
+    private static ObjectPattern Child(int n) => ObjectPattern.Parse($"x:a/{n}");
+
+    private static void Change(
+        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
+    {
+        if (random.Next(3) > 0 || model.Count == 0)
+        {
+            var entry = (Pattern: random.NextPattern(), Key: random.Next(10), Value: $"v{random.Next(4)}");
+            index.Add(entry.Pattern, entry.Key, entry.Value);
+            model.Add(entry);
+        }
+        else
+        {
+            // Some of these were never added.
+            var entry = model[random.Next(model.Count)] with { Key = random.Next(10) };
+            Assert.True(index.Remove(entry.Pattern, entry.Key, entry.Value) == model.Remove(entry), at);
+            RemoveAny(random, index, model, at);
+        }
+
+        Assert.True(index.Count == model.Count, at);
+    }
+
+    private static void RemoveAny(
+        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
+    {
+        if (model.Count > 0)
+        {
+            var entry = model[random.Next(model.Count)];
+            model.Remove(entry);
+            Assert.True(index.Remove(entry.Pattern, entry.Key, entry.Value), at);
+        }
+    }
+
+    private static void Compare(
+        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
+    {
+        var (pattern, floor) = (random.NextPattern(), random.Next(-1, 10));
+        var overlapping = model.Where(entry => RandomPatterns.Meet(entry.Pattern, pattern)).ToList();
+        var above = overlapping.Where(entry => entry.Key > floor).Select(entry => entry.Value);
+
+        AssertSame(above, FoundAbove(index, pattern, floor), $"{at}: {pattern} above {floor}");
+        AssertSame(overlapping.Select(entry => entry.Value), Found(index, pattern), $"{at}: {pattern}");
+    }
+
+    private static void AssertSame(IEnumerable<string> expected, List<string> found, string at) =>
+        Assert.True(expected.Order().SequenceEqual(found.Order()), at);
+
+    private static void Empty(
+        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
+    {
+        while (model.Count > 0)
+        {
+            RemoveAny(random, index, model, at);
+        }
+
+        Assert.True(index is { Count: 0, NodeCount: 0 }, at);
+        Assert.Empty(Found(index, ObjectPattern.Everything));
+    }
+
+    private static IEnumerable<string> PathsTo(ObjectId id) =>
+        Enumerable.Range(1, id.Segments.Length).Select(depth => string.Join('|', id.Segments.Take(depth)));
+
+    private static List<TValue> Found<TValue>(PatternIndex<int, TValue> index, ObjectPattern pattern)
+    {
+        var into = new List<TValue>();
+        index.CollectAll(pattern, into);
+        return into;
+    }
+
+    private static List<TValue> FoundAbove<TValue>(PatternIndex<int, TValue> index, ObjectPattern pattern, int floor)
+    {
+        var into = new List<TValue>();
+        index.CollectAbove(pattern, floor, into);
+        return into;
+    }
+}

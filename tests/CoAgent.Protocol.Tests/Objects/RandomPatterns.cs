@@ -1,0 +1,65 @@
+using CoAgent.Protocol.Objects;
+
+namespace CoAgent.Protocol.Tests.Objects;
+
+/// <summary>Patterns over so few names that they often meet.</summary>
+internal static class RandomPatterns
+{
+    // "x:" and "x:/" begin alike, and so do "a", "a-" and "ab": what merely begins alike is not above.
+    private static readonly string[] Roots = ["x:", "x:/", "file:/"];
+    private static readonly string[] Steps = ["a", "a-", "ab", "b"];
+
+    internal static ObjectId NextObjectId(this Random random)
+    {
+        var value = Roots[random.Next(Roots.Length)];
+        var depth = random.Next(5);
+        for (var step = 0; step < depth; step++)
+        {
+            value += (step > 0 ? "/" : "") + Steps[random.Next(Steps.Length)];
+        }
+
+        return ObjectId.Create(value);
+    }
+
+    internal static ObjectPattern NextPattern(this Random random) => random.Next(12) switch
+    {
+        0 => ObjectPattern.Everything,
+        < 3 => ObjectPattern.Subtree(random.NextObjectId()),
+        < 6 => ObjectPattern.Children(random.NextObjectId()),
+        _ => ObjectPattern.Node(random.NextObjectId()),
+    };
+
+    /// <summary>Whether the id lies at or below the other, by its segments.</summary>
+    internal static bool LiesUnder(ObjectId id, ObjectId top) =>
+        id.Segments.Take(top.Segments.Length).SequenceEqual(top.Segments);
+
+    /// <summary>Overlap as section 2 has it: a content or a listing that both name. Regions meet at the top of one.</summary>
+    internal static bool Meet(ObjectPattern left, ObjectPattern right) => Reaches(left, right) || Reaches(right, left);
+
+    /// <summary>Whether the left names all that the right does: its top, and what lies below, if it reaches so far.</summary>
+    internal static bool Holds(ObjectPattern left, ObjectPattern right) =>
+        (right.Extent == Extent.Children || NamesContent(left, right.Id))
+        && (right.Extent == Extent.Node || NamesListing(left, right.Id))
+        && (right.Extent != Extent.Subtree || left.Extent == Extent.Subtree);
+
+    /// <summary>Whether the right names the content or the listing of the left's own object that the left names.</summary>
+    private static bool Reaches(ObjectPattern left, ObjectPattern right) =>
+        (left.Extent != Extent.Children && NamesContent(right, left.Id))
+        || (left.Extent != Extent.Node && NamesListing(right, left.Id));
+
+    private static bool NamesContent(ObjectPattern pattern, ObjectId? id) => Names(pattern, id, Extent.Node);
+
+    private static bool NamesListing(ObjectPattern pattern, ObjectId? id) => Names(pattern, id, Extent.Children);
+
+    private static bool Names(ObjectPattern pattern, ObjectId? id, Extent alone)
+    {
+        if (pattern.Id is null || id is null)
+        {
+            return pattern.Id is null;
+        }
+
+        return pattern.Extent == Extent.Subtree
+            ? LiesUnder(id, pattern.Id)
+            : pattern.Extent == alone && id.Value == pattern.Id.Value;
+    }
+}
