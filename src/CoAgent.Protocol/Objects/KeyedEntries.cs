@@ -77,7 +77,7 @@ internal struct KeyedEntries<TKey, TValue>
         }
     }
 
-    /// <summary>How many entries have that key or a lower one. The top is tried first: most adds come in order.</summary>
+    /// <summary>How many entries have that key or a lower one. The top is tried first: most come in order.</summary>
     private readonly int CountUpTo(TKey key)
     {
         var entries = Entries;
