@@ -6,7 +6,7 @@ namespace CoAgent.Protocol.Objects;
 /// The children of one node by segment. Most nodes have none or few: those are a short list, searched one by one; many
 /// are a dictionary. Children come in an order that depends on what was added and removed, and on nothing else.
 /// </summary>
-/// <remarks>Nodes are plain objects here: to look up their generic type at each step costs more than the cast.</remarks>
+/// <remarks>Nodes are plain objects here: to find out a generic type at each step costs more than a cast.</remarks>
 internal struct ChildNodes
 {
     /// <summary>The longest list; one more child makes it a dictionary.</summary>

@@ -29,8 +29,8 @@ public sealed class ObjectId : IEquatable<ObjectId>
     /// <summary>What an id is, in words for a message.</summary>
     public const string Rule =
         "a scheme (a letter, then letters, digits, \"+\", \".\" or \"-\"), \":\", and segments parted by \"/\" (one "
-        + "\"/\" may come first), none of them empty, \".\" or \"..\", without control characters, lone surrogates and \"*\" "
-        + "(which is \"%2A\"); at most 8192 characters and 256 segments";
+        + "\"/\" may come first), none of them empty, \".\" or \"..\", without control characters, lone surrogates and "
+        + "\"*\" (which is \"%2A\"); at most 8192 characters and 256 segments";
 
     private readonly int _rootLength;
     private ImmutableArray<string> _segments;

@@ -1,6 +1,6 @@
 namespace CoAgent.Protocol.Objects;
 
-/// <summary>What a <see cref="PatternIndex{TKey, TValue}"/> knows of one object: its entries and what is below.</summary>
+/// <summary>What the index of patterns knows of one object: its entries, and the objects below.</summary>
 /// <remarks>Kept small, for there is one for each object that anything touched: what is rare is beside it.</remarks>
 internal sealed class PatternNode<TKey, TValue>
     where TKey : IComparable<TKey>
