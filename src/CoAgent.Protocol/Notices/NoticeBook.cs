@@ -29,7 +29,7 @@ internal sealed class NoticeBook
 
     /// <summary>The open notice of a kind on an object; of kinds without object, any.</summary>
     public PendingNotice? FindOpen(NoticeKind kind, ObjectPattern? about) =>
-        _open.Find(notice => notice.Kind == kind && notice.Object == about);
+        _open.Find(notice => notice.Kind == kind && notice.About == about);
 
     /// <summary>The open notice of a kind that speaks of a call.</summary>
     public PendingNotice? FindOpen(NoticeKind kind, Call call) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Notices;
@@ -17,7 +18,7 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
 
     public NoticeKind Kind { get; } = kind;
 
-    public ObjectPattern? Object { get; } = about;
+    public ObjectPattern? About { get; } = about;
 
     public NoticeCause Cause { get; set; }
 
@@ -60,7 +61,7 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
         Id,
         Kind,
         transaction.Id,
-        Object,
+        About,
         [.. _entries.Select(entry => new NoticeEntry(entry.Call.Id, entry.Was, entry.Now))],
         Cause,
         _entries.Count == 0 ? [] : Candidates(transaction, _entries[0].Call),

@@ -41,10 +41,7 @@ internal sealed record ReorderPlan(
 /// <summary>One place on a plan's way up.</summary>
 /// <param name="Call">The call there.</param>
 /// <param name="Kind">What is to be done with it.</param>
-internal readonly record struct PlanStep(Call Call, PlanStepKind Kind) : IComparable<PlanStep>
-{
-    public int CompareTo(PlanStep other) => Call.Position.CompareTo(other.Call.Position);
-}
+internal readonly record struct PlanStep(Call Call, PlanStepKind Kind);
 
 /// <summary>What a plan does at one place on its way up.</summary>
 internal enum PlanStepKind

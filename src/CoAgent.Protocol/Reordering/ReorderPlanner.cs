@@ -126,13 +126,12 @@ internal static class ReorderPlanner
         forward.AddRange(replays.Select(call => new PlanStep(call, PlanStepKind.Replay)));
         forward.AddRange(request.Remove.Select(call => new PlanStep(call, PlanStepKind.Removed)));
         forward.AddRange(rereads.Select(call => new PlanStep(call, PlanStepKind.Reread)));
-        forward.Sort();
         var isBeneath = state.Rules.Keep(Rule.BlindBeneath) && CanGoBeneath(request, unwind, rereads);
         return new ReorderPlan(
             request.Insert,
             request.Remove,
             isBeneath ? [] : state.Rules.Keep(Rule.UnwindDescending) ? unwind : [.. unwind.Reverse()],
-            [.. forward],
+            [.. forward.OrderBy(step => step.Call.Position)],
             LatchesOf(request.Insert, unwind, rereads),
             request.Cause)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoAgent.Protocol.Latches;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Trajectories;
 
