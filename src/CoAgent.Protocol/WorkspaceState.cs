@@ -86,12 +86,12 @@ public sealed class WorkspaceState
 
     internal void Emit(Effect effect) => _effects.Add(effect);
 
-    /// <summary>Emits an effect on the world whose outcome a plan waits for.</summary>
-    internal void EmitAwaited(ReorderRun run, Func<EffectId, Effect.World> effect)
+    /// <summary>Names an effect on the world whose outcome a plan waits for.</summary>
+    internal EffectId Await(ReorderRun run)
     {
         var id = new EffectId(++_lastEffect);
         Awaited.Add(id, run);
-        Emit(effect(id));
+        return id;
     }
 
     internal ImmutableArray<Effect> TakeEffects()

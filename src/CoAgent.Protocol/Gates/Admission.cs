@@ -164,13 +164,12 @@ internal static class Admission
     private static ReorderPlan? Plan(WorkspaceState state, CallOperation operation)
     {
         var call = operation.Call;
-        var request = new PlanRequest(new NoticeCause(call.Id, call.Position.Rank)) { Insert = call };
-        switch (ReorderPlanner.Plan(state, request))
+        switch (ReorderPlanner.Plan(state, call))
         {
             case PlanDecision.Planned(var plan):
                 return plan;
             case PlanDecision.Refused(Refusal.Quarantined or Refusal.Irreversible) when call.Declaration.IsRead:
-                return ReorderPlanner.Unfiltered(request.Cause, call);
+                return ReorderPlanner.Unfiltered(call);
             case PlanDecision.Refused(var refusal):
                 End(state, operation, new CallResult.Refused(refusal), []);
                 return null;

@@ -25,7 +25,7 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
     public Call Call { get; } = call;
 
     public void Begin(CallId? beneath) =>
-        state.EmitAwaited(run, id => new Effect.Execute(id, Call.Id, Call.Position, isReplay, beneath));
+        state.Emit(new Effect.Execute(state.Await(run), Call.Id, Call.Position, isReplay, beneath));
 
     /// <summary>Takes an outcome.</summary>
     /// <returns>What is known in the end; null when another effect is on its way to find out.</returns>
@@ -90,7 +90,7 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
         if (Call.Declaration.HasProbe)
         {
             _stage = Stage.Probing;
-            state.EmitAwaited(run, id => new Effect.Probe(id, Call.Id));
+            state.Emit(new Effect.Probe(state.Await(run), Call.Id));
             return null;
         }
 

@@ -13,7 +13,7 @@ internal sealed class Inversion(WorkspaceState state, ReorderRun run, Call call)
     public void Begin()
     {
         _attemptCount++;
-        state.EmitAwaited(run, id => new Effect.Invert(id, Call.Id));
+        state.Emit(new Effect.Invert(state.Await(run), Call.Id));
     }
 
     /// <summary>Takes the outcome.</summary>

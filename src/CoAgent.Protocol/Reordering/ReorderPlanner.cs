@@ -23,6 +23,13 @@ internal abstract record PlanDecision
 /// <summary>Finds what a change of the past has to touch (protocol.md, sections 3 to 6). Changes nothing.</summary>
 internal static class ReorderPlanner
 {
+    /// <summary>The plan of one call.</summary>
+    public static PlanDecision Plan(WorkspaceState state, Call insert) =>
+        IsAlone(state, insert)
+            ? new PlanDecision.Planned(Only(insert))
+            : Plan(state, new PlanRequest(CauseOf(insert)) { Insert = insert });
+
+    /// <summary>The plan of a change of the past.</summary>
     public static PlanDecision Plan(WorkspaceState state, PlanRequest request)
     {
         var places = request.Insert is { } insert ? request.Remove.Add(insert) : request.Remove;
@@ -38,8 +45,37 @@ internal static class ReorderPlanner
     }
 
     /// <summary>A read of things as they are, because what lies above it cannot be moved.</summary>
-    public static ReorderPlan Unfiltered(NoticeCause cause, Call read) =>
-        new(read, [], [], [new PlanStep(read, PlanStepKind.Insert)], LatchSet.Of(read.Footprint), cause) { IsUnfiltered = true };
+    public static ReorderPlan Unfiltered(Call read) => Only(read) with { IsUnfiltered = true };
+
+    private static ReorderPlan Only(Call insert) =>
+        new(insert, [], [], [new PlanStep(insert, PlanStepKind.Insert)], LatchSet.Of(insert.Footprint), CauseOf(insert));
+
+    private static NoticeCause CauseOf(Call insert) => new(insert.Id, insert.Position.Rank);
+
+    /// <summary>The fast path (section 3): whether nothing above the call has to be moved or compared.</summary>
+    private static bool IsAlone(WorkspaceState state, Call insert)
+    {
+        if (insert.Declaration is { IsRead: true, View: not ReadView.Rewind })
+        {
+            return true;
+        }
+
+        if (state.Quarantines.Find(insert.Footprint) is not null)
+        {
+            return false;
+        }
+
+        var (above, index) = (state.Scratch(), state.Trajectories);
+        index.CollectWrites(insert.Footprint.Reads, insert.Position, above);
+        index.CollectWrites(insert.Footprint.Writes, insert.Position, above);
+        foreach (var pattern in insert.Footprint.Writes)
+        {
+            index.CollectInputs(pattern, insert.Position, above);
+            index.CollectReads(pattern, insert.Position, above);
+        }
+
+        return above.Count == 0;
+    }
 
     /// <summary>Whether a read is made again with the calls above it out of the way.</summary>
     private static bool CanRewindFor(Call read) => read.Declaration is { CanReread: true, View: ReadView.Rewind };

@@ -331,7 +331,7 @@ internal sealed class ReorderRun
     }
 
     private void Read(Call read, ImmutableArray<CallId> hidden, bool isReread) =>
-        _state.EmitAwaited(this, id => new Effect.Read(id, read.Id, read.Position, hidden, isReread));
+        _state.Emit(new Effect.Read(_state.Await(this), read.Id, read.Position, hidden, isReread));
 
     private void TakeRead(PlanStep step, Outcome outcome)
     {
