@@ -167,5 +167,6 @@ public sealed class WorkspaceState
         Invariant.Require(Calls.Remove(call.Id), "a call that is forgotten was remembered");
         call.Transaction.Displaced.Remove(call);
         call.Transaction.Remove(call);
+        call.IsGone = true;
     }
 }

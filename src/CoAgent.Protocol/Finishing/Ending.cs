@@ -46,7 +46,7 @@ internal static class Ending
 
             state.Captured(call, bytes: 0);
             state.Calls.Remove(call.Id);
-            call.IsFolded = true;
+            call.IsGone = true;
         }
     }
 }

@@ -72,6 +72,9 @@ internal sealed class RemovalOperation(RequestId request, TransactionState? owne
 
     /// <summary>What became of the calls so far.</summary>
     public Dictionary<CallId, UndoneCall> Fates { get; } = [];
+
+    /// <summary>The calls that the latest plan has to leave where they are.</summary>
+    public List<UndoneCall> Kept { get; set; } = [];
 }
 
 /// <summary>Recorded reads that are to be compared with the world again.</summary>

@@ -18,7 +18,7 @@ internal static class QuarantineRelease
 
         var (quarantine, call) = entry;
         var cause = new NoticeCause(call.Id, Rank: null);
-        if (!call.IsFolded)
+        if (!call.IsGone)
         {
             Settle(state, call, release.Verdict, cause);
         }

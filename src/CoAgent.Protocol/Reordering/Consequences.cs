@@ -55,7 +55,7 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
     public ImmutableArray<NoticeEntry> Publish()
     {
         var own = ImmutableArray.CreateBuilder<NoticeEntry>();
-        foreach (var (call, kind, about, now) in _all)
+        foreach (var (call, kind, about, now) in _all.Where(one => !one.Call.IsGone))
         {
             if (kind == NoticeKind.Outside)
             {

@@ -71,9 +71,8 @@ internal static class Removal
     /// <returns>The plan; null when there is nothing to do.</returns>
     public static ReorderPlan? Plan(WorkspaceState state, RemovalOperation removal)
     {
-        removal.Fates.Clear();
         var wanted = new List<Call>();
-        foreach (var id in removal.Calls)
+        foreach (var id in removal.Calls.Where(id => !removal.Fates.ContainsKey(id)).Distinct())
         {
             if (FateOf(state, removal, id) is { } fate)
             {
@@ -85,13 +84,13 @@ internal static class Removal
             }
         }
 
-        if (PlanFor(state, removal, wanted) is { } plan)
+        (var plan, removal.Kept) = PlanFor(state, removal, wanted);
+        if (plan is null)
         {
-            return plan;
+            End(state, removal, changed: []);
         }
 
-        End(state, removal, changed: []);
-        return null;
+        return plan;
     }
 
     public static void End(WorkspaceState state, RemovalOperation removal, ImmutableArray<NoticeEntry> changed)
@@ -101,6 +100,7 @@ internal static class Removal
             removal.Fates[call.Id] = TakeOut(state, removal, call);
         }
 
+        removal.Kept.ForEach(call => removal.Fates[call.Call] = call);
         OperationFlow.Leave(state, removal);
         ImmutableArray<UndoneCall> fates = [.. removal.Calls.Distinct().Select(id => removal.Fates[id])];
         if (removal.IsAbort)
@@ -146,16 +146,18 @@ internal static class Removal
         }
     }
 
-    private static ReorderPlan? PlanFor(WorkspaceState state, RemovalOperation removal, List<Call> wanted)
+    private static (ReorderPlan? Plan, List<UndoneCall> Kept) PlanFor(
+        WorkspaceState state, RemovalOperation removal, List<Call> wanted)
     {
+        var kept = new List<UndoneCall>();
         if (wanted.Count == 0)
         {
-            return null;
+            return (null, kept);
         }
 
         if (Decide(state, removal, [.. wanted]) is PlanDecision.Planned(var whole))
         {
-            return whole;
+            return (whole, kept);
         }
 
         var taken = ImmutableArray<Call>.Empty;
@@ -168,12 +170,12 @@ internal static class Removal
                     (taken, plan) = (taken.Add(call), larger);
                     break;
                 case PlanDecision.Refused(var refusal):
-                    removal.Fates[call.Id] = new UndoneCall(call.Id, UndoFate.Kept, refusal);
+                    kept.Add(new UndoneCall(call.Id, UndoFate.Kept, refusal));
                     break;
             }
         }
 
-        return plan;
+        return (plan, kept);
     }
 
     private static PlanDecision Decide(WorkspaceState state, RemovalOperation removal, ImmutableArray<Call> calls)

@@ -187,7 +187,7 @@ internal sealed class ReorderRun
     private bool IsRereadPassed(Call read)
     {
         var about = _dirt.Meets(read.Footprint.Reads);
-        if (about is null && !_plan.RereadsAll)
+        if (read.IsGone || read.Footprint.Reads.IsEmpty || (about is null && !_plan.RereadsAll))
         {
             return true;
         }

@@ -30,8 +30,8 @@ internal sealed class Call(CallId id, TransactionState transaction, Position pos
     /// <summary>Whether its agent has a receipt instead of an answer.</summary>
     public bool IsDeferred { get; set; }
 
-    /// <summary>Whether it is part of the base: nothing can be done to it any more.</summary>
-    public bool IsFolded { get; set; }
+    /// <summary>Whether it is forgotten or folded: nothing can be done to it any more, and nobody is told of it.</summary>
+    public bool IsGone { get; set; }
 
     /// <summary>How many bytes its capture keeps.</summary>
     public long CapturedBytes { get; set; }
