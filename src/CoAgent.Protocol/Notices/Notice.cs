@@ -57,7 +57,7 @@ public readonly record struct NoticeCause(CallId? Call, Rank? Rank)
 /// <param name="Id">Its name, the same each time it is told.</param>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Transaction">Who is told.</param>
-/// <param name="Object">The object of a stale read; null for the other kinds.</param>
+/// <param name="About">The object of a stale read; null for the other kinds.</param>
 /// <param name="Entries">The calls that it concerns, oldest first.</param>
 /// <param name="Cause">The change behind it; the latest when there were several.</param>
 /// <param name="Candidates">The transaction's own writes after the oldest of those calls: what may need repair.</param>
@@ -66,7 +66,7 @@ public sealed record Notice(
     NoticeId Id,
     NoticeKind Kind,
     TransactionId Transaction,
-    ObjectPattern? Object,
+    ObjectPattern? About,
     ImmutableArray<NoticeEntry> Entries,
     NoticeCause Cause,
     ImmutableArray<CallId> Candidates,

@@ -13,7 +13,7 @@ internal static class CanonicalPatterns
         var kept = 0;
         foreach (var pattern in ordered)
         {
-            // What covers a pattern comes before it, and all in between is covered too: only the last kept can cover it.
+            // What covers a pattern comes before it, and so is all in between covered: only the last kept can cover it.
             if (kept == 0 || !ordered[kept - 1].Covers(pattern))
             {
                 ordered[kept++] = pattern;
@@ -39,8 +39,8 @@ internal static class CanonicalPatterns
     }
 
     /// <summary>
-    /// The one pattern that may lie above the given one stands just before its place, and whatever lies at it or below it
-    /// begins at its place: two comparisons decide.
+    /// The one pattern that may lie above the given one stands just before its place, and whatever lies at it or below
+    /// it begins at its place: two comparisons decide.
     /// </summary>
     private static bool Overlap(ImmutableArray<ObjectPattern> ordered, ObjectPattern pattern)
     {

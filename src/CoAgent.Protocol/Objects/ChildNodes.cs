@@ -6,33 +6,34 @@ namespace CoAgent.Protocol.Objects;
 /// The children of one node by segment. Most nodes have none or few: those are a short list, searched one by one; many
 /// are a dictionary. Children come in an order that depends on what was added and removed, and on nothing else.
 /// </summary>
-internal struct ChildNodes<TNode>
-    where TNode : class
+/// <remarks>Nodes are plain objects here: to find out a generic type at each step costs more than a cast.</remarks>
+internal struct ChildNodes
 {
     /// <summary>The longest list; one more child makes it a dictionary.</summary>
     internal const int FewMax = 8;
 
-    // Null, KeyValuePair<string, TNode>[] (filled from the front) or Dictionary<string, TNode>: one word in each node.
+    // Null, KeyValuePair<string, object>[] (filled from the front) or Dictionary<string, object>: one word a node.
     private object? _children;
 
-    /// <summary>How many children there are.</summary>
-    internal readonly int Count => Many?.Count ?? CountOf(Few);
+    internal readonly bool IsEmpty => _children is null;
 
-    private readonly KeyValuePair<string, TNode>[] Few => _children as KeyValuePair<string, TNode>[] ?? [];
+    internal readonly bool HasSeveral => Many is not null || CountOf(Few) > 1;
 
-    private readonly Dictionary<string, TNode>? Many => _children as Dictionary<string, TNode>;
+    private readonly KeyValuePair<string, object>[] Few => _children as KeyValuePair<string, object>[] ?? [];
+
+    private readonly Dictionary<string, object>? Many => _children as Dictionary<string, object>;
 
     /// <summary>The child of that segment; null when there is none.</summary>
-    internal readonly TNode? Find(string segment)
+    internal readonly object? Find(ReadOnlySpan<char> segment)
     {
         if (Many is { } many)
         {
-            return many.GetValueOrDefault(segment);
+            return many.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out var node) ? node : null;
         }
 
         foreach (ref readonly var child in Few.AsSpan())
         {
-            if (child.Key == segment)
+            if (segment.SequenceEqual(child.Key))
             {
                 return child.Value;
             }
@@ -42,11 +43,12 @@ internal struct ChildNodes<TNode>
     }
 
     /// <summary>Puts a child at a segment that has none.</summary>
-    internal void Add(string segment, TNode node)
+    internal void Add(ReadOnlySpan<char> segment, object node)
     {
+        var key = segment.ToString();
         if (Many is { } many)
         {
-            many.Add(segment, node);
+            many.Add(key, node);
             return;
         }
 
@@ -54,7 +56,7 @@ internal struct ChildNodes<TNode>
         var count = CountOf(few);
         if (count == FewMax)
         {
-            _children = new Dictionary<string, TNode>(few) { { segment, node } };
+            _children = new Dictionary<string, object>(few) { { key, node } };
             return;
         }
 
@@ -64,11 +66,11 @@ internal struct ChildNodes<TNode>
             _children = few;
         }
 
-        few[count] = new(segment, node);
+        few[count] = new(key, node);
     }
 
     /// <summary>Takes a child away, and gives memory back when much of it is unused.</summary>
-    internal void Remove(string segment)
+    internal void Remove(ReadOnlySpan<char> segment)
     {
         if (Many is not { } many)
         {
@@ -76,7 +78,7 @@ internal struct ChildNodes<TNode>
             return;
         }
 
-        many.Remove(segment);
+        many.GetAlternateLookup<ReadOnlySpan<char>>().Remove(segment);
         if (many.Count <= FewMax / 2)
         {
             _children = many.ToArray();
@@ -90,11 +92,16 @@ internal struct ChildNodes<TNode>
     /// <summary>The children one after the other, without an allocation.</summary>
     public readonly Enumerator GetEnumerator() => new(Few, Many);
 
-    private void RemoveFromFew(string segment)
+    private void RemoveFromFew(ReadOnlySpan<char> segment)
     {
         var few = Few;
         var count = CountOf(few);
-        var at = Array.FindIndex(few, 0, count, child => child.Key == segment);
+        var at = 0;
+        while (!segment.SequenceEqual(few[at].Key))
+        {
+            at++;
+        }
+
         few.AsSpan(at + 1, count - at - 1).CopyTo(few.AsSpan(at));
         few[count - 1] = default;
         if (count == 1)
@@ -108,7 +115,7 @@ internal struct ChildNodes<TNode>
         }
     }
 
-    private static int CountOf(KeyValuePair<string, TNode>[] few)
+    private static int CountOf(KeyValuePair<string, object>[] few)
     {
         var count = 0;
         while (count < few.Length && few[count].Key is not null)
@@ -123,12 +130,12 @@ internal struct ChildNodes<TNode>
     [StructLayout(LayoutKind.Auto)]
     internal struct Enumerator
     {
-        private readonly KeyValuePair<string, TNode>[] _few;
+        private readonly KeyValuePair<string, object>[] _few;
         private readonly bool _isMany;
-        private Dictionary<string, TNode>.Enumerator _many;
+        private Dictionary<string, object>.Enumerator _many;
         private int _next;
 
-        internal Enumerator(KeyValuePair<string, TNode>[] few, Dictionary<string, TNode>? many)
+        internal Enumerator(KeyValuePair<string, object>[] few, Dictionary<string, object>? many)
         {
             _few = few;
             _isMany = many is not null;
@@ -136,7 +143,7 @@ internal struct ChildNodes<TNode>
         }
 
         /// <summary>The child that was come to.</summary>
-        public TNode Current { get; private set; } = null!;
+        public object Current { get; private set; } = null!;
 
         /// <summary>Goes on to the next child; false when there is none.</summary>
         public bool MoveNext()

@@ -26,7 +26,7 @@ public sealed class Footprint : IEquatable<Footprint>
     /// <summary>Whether the call writes nothing.</summary>
     public bool IsRead => Writes.IsEmpty;
 
-    /// <summary>The footprint of those reads and writes; null when it has more than <see cref="EntriesMax"/> entries.</summary>
+    /// <summary>The footprint of those; null when more than <see cref="EntriesMax"/> entries are left.</summary>
     public static Footprint? TryCreate(IEnumerable<ObjectPattern> reads, IEnumerable<ObjectPattern> writes)
     {
         var footprint = new Footprint(CanonicalPatterns.Of(reads), CanonicalPatterns.Of(writes));

@@ -57,13 +57,7 @@ internal struct KeyedEntries<TKey, TValue>
 
     internal readonly void CollectAbove(TKey floor, List<TValue> into)
     {
-        var entries = Entries;
-        if (entries.IsEmpty || entries[^1].Key.CompareTo(floor) <= 0)
-        {
-            return;
-        }
-
-        foreach (ref readonly var entry in entries[CountUpTo(floor)..])
+        foreach (ref readonly var entry in Entries[CountUpTo(floor)..])
         {
             into.Add(entry.Value);
         }
@@ -77,7 +71,7 @@ internal struct KeyedEntries<TKey, TValue>
         }
     }
 
-    /// <summary>How many entries have that key or a lower one. The top is tried first: most adds come in order.</summary>
+    /// <summary>How many entries have that key or a lower one. The top is tried first: most come in order.</summary>
     private readonly int CountUpTo(TKey key)
     {
         var entries = Entries;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace CoAgent.Protocol.Objects;
 
@@ -27,28 +28,32 @@ public sealed class ObjectId : IEquatable<ObjectId>
 
     /// <summary>What an id is, in words for a message.</summary>
     public const string Rule =
-        "a scheme (a letter, then letters, digits, \"+\", \".\" or \"-\"), \":\", and segments parted by \"/\" (one \"/\" may "
-        + "come first), none of them empty, \".\" or \"..\", without control characters, lone surrogates and \"*\" (which is "
-        + "\"%2A\"); at most 8192 characters and 256 segments";
+        "a scheme (a letter, then letters, digits, \"+\", \".\" or \"-\"), \":\", and segments parted by \"/\" (one "
+        + "\"/\" may come first), none of them empty, \".\" or \"..\", without control characters, lone surrogates and "
+        + "\"*\" (which is \"%2A\"); at most 8192 characters and 256 segments";
 
-    private ObjectId(string value, ImmutableArray<string> segments)
+    private readonly int _rootLength;
+    private ImmutableArray<string> _segments;
+
+    private ObjectId(string value, int rootLength)
     {
         Value = value;
-        Segments = segments;
+        _rootLength = rootLength;
     }
 
     /// <summary>The whole name, in its only spelling.</summary>
     public string Value { get; }
 
     /// <summary>The steps from the root down to the object; the first is the root itself.</summary>
-    public ImmutableArray<string> Segments { get; }
+    /// <remarks>Made when first asked for: of a million ids few are.</remarks>
+    public ImmutableArray<string> Segments => _segments.IsDefault ? _segments = Split() : _segments;
 
     /// <summary>Whether this is the root of its scheme.</summary>
-    public bool IsRoot => Segments.Length == 1;
+    public bool IsRoot => _rootLength == Value.Length;
 
     /// <summary>The id of that name; null when it breaks <see cref="Rule"/>.</summary>
     public static ObjectId? TryCreate(string value) =>
-        ObjectIdSyntax.TrySplit(value) is { } segments ? new ObjectId(value, segments) : null;
+        ObjectIdSyntax.RootLengthOf(value) is { } rootLength ? new ObjectId(value, rootLength) : null;
 
     /// <summary>The id of a name that is known to be good.</summary>
     /// <exception cref="ArgumentException">The name breaks <see cref="Rule"/>.</exception>
@@ -65,7 +70,7 @@ public sealed class ObjectId : IEquatable<ObjectId>
 
         // "k8s:" begins the text of "k8s:/a" and "a/b" that of "a/bc", but neither lies above the other.
         return other.Value.Length == Value.Length
-            || (IsRoot ? other.Segments[0] == Segments[0] : other.Value[Value.Length] == ObjectIdSyntax.Separator);
+            || (IsRoot ? other._rootLength == _rootLength : other.Value[Value.Length] == ObjectIdSyntax.Separator);
     }
 
     /// <inheritdoc/>
@@ -80,19 +85,71 @@ public sealed class ObjectId : IEquatable<ObjectId>
     /// <inheritdoc/>
     public override string ToString() => Value;
 
+    /// <summary>The segments one after the other, without a copy.</summary>
+    internal SegmentSpans Path => new(Value, _rootLength);
+
     /// <summary>Orders ids so that each is followed at once by all that lies below it.</summary>
     internal int ComparePreOrder(ObjectId other)
     {
-        var shared = Math.Min(Segments.Length, other.Segments.Length);
-        for (var depth = 0; depth < shared; depth++)
+        var byRoot = Value.AsSpan(0, _rootLength).SequenceCompareTo(other.Value.AsSpan(0, other._rootLength));
+        if (byRoot != 0)
         {
-            var bySegment = string.CompareOrdinal(Segments[depth], other.Segments[depth]);
-            if (bySegment != 0)
-            {
-                return bySegment;
-            }
+            return byRoot;
         }
 
-        return Segments.Length.CompareTo(other.Segments.Length);
+        var same = Value.AsSpan().CommonPrefixLength(other.Value);
+        return Weight(Value, same).CompareTo(Weight(other.Value, same));
+
+        // The end comes first, then what goes on below, then what goes on in the same segment.
+        static int Weight(string value, int at) =>
+            at == value.Length ? -2 : value[at] == ObjectIdSyntax.Separator ? -1 : value[at];
+    }
+
+    private ImmutableArray<string> Split()
+    {
+        var segments = ImmutableArray.CreateBuilder<string>();
+        foreach (var segment in Path)
+        {
+            segments.Add(segment.ToString());
+        }
+
+        return segments.DrainToImmutable();
+    }
+}
+
+/// <summary>The steps of an id as parts of its text: the root, then each segment.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal ref struct SegmentSpans
+{
+    private ReadOnlySpan<char> _rest;
+    private int _nextLength;
+
+    internal SegmentSpans(ReadOnlySpan<char> value, int rootLength)
+    {
+        _rest = value;
+        _nextLength = rootLength;
+    }
+
+    /// <summary>The segment that was come to.</summary>
+    public ReadOnlySpan<char> Current { get; private set; }
+
+    /// <summary>This.</summary>
+    public readonly SegmentSpans GetEnumerator() => this;
+
+    /// <summary>Goes on to the next segment; false when there is none.</summary>
+    public bool MoveNext()
+    {
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        // Only the root is not followed by a separator of its own.
+        var isRoot = _nextLength > 0;
+        var end = isRoot ? _nextLength : _rest.IndexOf(ObjectIdSyntax.Separator);
+        Current = end < 0 ? _rest : _rest[..end];
+        _rest = end < 0 ? default : _rest[(isRoot ? end : end + 1)..];
+        _nextLength = 0;
+        return true;
     }
 }

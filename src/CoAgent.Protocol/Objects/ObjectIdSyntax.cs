@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-
 namespace CoAgent.Protocol.Objects;
 
 /// <summary>How an object's id is written (<see cref="ObjectId.Rule"/>).</summary>
@@ -10,36 +7,18 @@ internal static class ObjectIdSyntax
     internal const char SchemeEnd = ':';
     internal const char Wildcard = '*';
 
-    /// <summary>The root and the segments below it; null when the text is no id.</summary>
-    internal static ImmutableArray<string>? TrySplit(string value)
+    /// <summary>The length of the id's root, "scheme:" or "scheme:/"; null when the text is no id.</summary>
+    internal static int? RootLengthOf(string value)
     {
-        var rootLength = RootLength(value);
-        if (rootLength == 0 || value.Length > ObjectId.CharsMax)
+        if (value.Length > ObjectId.CharsMax || SchemeLength(value) is not (> 0 and var schemeLength))
         {
             return null;
         }
 
+        var afterScheme = value.AsSpan(schemeLength + 1);
+        var rootLength = afterScheme.StartsWith(Separator) ? schemeLength + 2 : schemeLength + 1;
         var path = value.AsSpan(rootLength);
-        var count = path.IsEmpty ? 1 : 2 + path.Count(Separator);
-        if (count > ObjectId.SegmentsMax)
-        {
-            return null;
-        }
-
-        var segments = new string[count];
-        segments[0] = value[..rootLength];
-        var filled = 1;
-        foreach (var range in count == 1 ? default : path.Split(Separator))
-        {
-            if (!IsSegment(path[range]))
-            {
-                return null;
-            }
-
-            segments[filled++] = path[range].ToString();
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(segments);
+        return path.IsEmpty || IsPath(path) ? rootLength : null;
     }
 
     /// <summary>Whether the text is one segment below a root.</summary>
@@ -74,16 +53,31 @@ internal static class ObjectIdSyntax
     internal static bool IsPair(ReadOnlySpan<char> text, int at) =>
         at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]);
 
-    /// <summary>The length of "scheme:" or "scheme:/"; 0 when the text does not begin with a scheme.</summary>
-    private static int RootLength(string value)
+    /// <summary>Whether the text is all that can stand below a root.</summary>
+    private static bool IsPath(ReadOnlySpan<char> path)
     {
-        var schemeLength = value.IndexOf(SchemeEnd, StringComparison.Ordinal);
-        if (schemeLength < 1 || !char.IsAsciiLetter(value[0]))
+        var count = 1;
+        foreach (var range in path.Split(Separator))
+        {
+            if (++count > ObjectId.SegmentsMax || !IsSegment(path[range]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>How many characters come before the scheme's end; 0 when those are no scheme.</summary>
+    private static int SchemeLength(string value)
+    {
+        var length = value.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        if (length < 1 || !char.IsAsciiLetter(value[0]))
         {
             return 0;
         }
 
-        foreach (var character in value.AsSpan(1, schemeLength - 1))
+        foreach (var character in value.AsSpan(1, length - 1))
         {
             if (!char.IsAsciiLetterOrDigit(character) && character is not ('+' or '.' or '-'))
             {
@@ -91,7 +85,6 @@ internal static class ObjectIdSyntax
             }
         }
 
-        var rootLength = schemeLength + 1;
-        return value.Length > rootLength && value[rootLength] == Separator ? rootLength + 1 : rootLength;
+        return length;
     }
 }

@@ -81,7 +81,8 @@ public readonly record struct ObjectPattern : IComparable<ObjectPattern>
     /// <exception cref="ArgumentException">The text is no pattern.</exception>
     public static ObjectPattern Parse(string text) =>
         TryParse(text) ?? throw new ArgumentException(
-            $"A pattern is \"**\" (everything), or an object's id, alone or followed by \"/*\" or \"/**\". An id is {ObjectId.Rule}.",
+            $"A pattern is \"**\" (everything), or an object's id, alone or followed by \"/*\" or \"/**\" (a root by "
+            + $"\"*\" or \"**\"). An id is {ObjectId.Rule}.",
             nameof(text));
 
     /// <summary>Whether both name some state in common.</summary>
@@ -158,6 +159,8 @@ public readonly record struct ObjectPattern : IComparable<ObjectPattern>
             return root.IsRoot ? root : null;
         }
 
-        return text.EndsWith(ObjectIdSyntax.Separator) && ObjectId.TryCreate(text[..^1]) is { IsRoot: false } id ? id : null;
+        return text.EndsWith(ObjectIdSyntax.Separator) && ObjectId.TryCreate(text[..^1]) is { IsRoot: false } id
+            ? id
+            : null;
     }
 }

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
-
 namespace CoAgent.Protocol.Objects;
 
 /// <summary>
-/// Values under patterns and keys, to be found by what overlaps a pattern: which later calls meet a footprint, who waits
-/// for an object (protocol, sections 3 to 5).
+/// Values under patterns and keys, to be found by what overlaps a pattern: which later calls meet a footprint, who
+/// waits for an object (protocol, sections 3 to 5).
 /// </summary>
 /// <remarks>
 /// <para>
@@ -13,8 +11,8 @@ namespace CoAgent.Protocol.Objects;
 /// looked at.
 /// </para>
 /// <para>
-/// The same adds and removes give the same answers in the same order, in every process. The memory of what is removed is
-/// given back. Owned by one writer; not safe for several threads.
+/// The same adds and removes give the same answers in the same order, in every process. The memory of what is removed
+/// is given back. Owned by one writer; not safe for several threads.
 /// </para>
 /// </remarks>
 /// <typeparam name="TKey">Where an entry stands, as a position.</typeparam>
@@ -31,13 +29,13 @@ public sealed class PatternIndex<TKey, TValue>
     /// <summary>How many objects hold entries or lie above some that do.</summary>
     internal int NodeCount { get; private set; }
 
-    /// <summary>Adds an entry. The same one may be added several times; it is then found and removed as often.</summary>
+    /// <summary>Adds an entry. What is added several times is found and removed as often.</summary>
     public void Add(ObjectPattern pattern, TKey key, TValue value)
     {
         var node = _top;
         foreach (var segment in SegmentsOf(pattern))
         {
-            var below = node.Below.Find(segment);
+            var below = (PatternNode<TKey, TValue>?)node.Below.Find(segment);
             if (below is null)
             {
                 below = new PatternNode<TKey, TValue>();
@@ -55,22 +53,26 @@ public sealed class PatternIndex<TKey, TValue>
     /// <summary>Removes one entry that was added with that pattern, key and value; false when there is none.</summary>
     public bool Remove(ObjectPattern pattern, TKey key, TValue value)
     {
-        var segments = SegmentsOf(pattern);
         var node = _top;
-        var (kept, cut) = (_top, 0); // the lowest node that stays without what the path holds below it
-        for (var depth = 0; depth < segments.Length; depth++)
+        var kept = _top; // the lowest node above that stays when the path below it goes
+        ReadOnlySpan<char> cut = default;
+        var cutCount = 0;
+        foreach (var segment in SegmentsOf(pattern))
         {
-            if (!node.HasNoEntries || node.Below.Count > 1)
+            if (node == _top || !node.HasNoEntries || node.Below.HasSeveral)
             {
-                (kept, cut) = (node, depth);
+                kept = node;
+                cut = segment;
+                cutCount = 0;
             }
 
-            if (node.Below.Find(segments[depth]) is not { } below)
+            if (node.Below.Find(segment) is not PatternNode<TKey, TValue> below)
             {
                 return false;
             }
 
             node = below;
+            cutCount++;
         }
 
         if (!node.Remove(pattern.Extent, key, value))
@@ -79,10 +81,10 @@ public sealed class PatternIndex<TKey, TValue>
         }
 
         Count--;
-        if (node != _top && node.HasNoEntries && node.Below.Count == 0)
+        if (node != _top && node.HasNoEntries && node.Below.IsEmpty)
         {
-            kept.Below.Remove(segments[cut]);
-            NodeCount -= segments.Length - cut;
+            kept.Below.Remove(cut);
+            NodeCount -= cutCount;
         }
 
         return true;
@@ -95,7 +97,7 @@ public sealed class PatternIndex<TKey, TValue>
     public void CollectAbove(ObjectPattern pattern, TKey floor, List<TValue> into) =>
         Collect(pattern, new PatternQuery<TKey, TValue>(floor, into));
 
-    /// <summary>Gives every value whose pattern overlaps this one, as often as it was added under such patterns.</summary>
+    /// <summary>Gives every value whose pattern overlaps this one, as often as it was added so.</summary>
     public void CollectAll(ObjectPattern pattern, List<TValue> into) =>
         Collect(pattern, new PatternQuery<TKey, TValue>(into));
 
@@ -105,7 +107,7 @@ public sealed class PatternIndex<TKey, TValue>
         foreach (var segment in SegmentsOf(pattern))
         {
             node.CollectSubtree(in query);
-            if (node.Below.Find(segment) is not { } below)
+            if (node.Below.Find(segment) is not PatternNode<TKey, TValue> below)
             {
                 return;
             }
@@ -124,6 +126,5 @@ public sealed class PatternIndex<TKey, TValue>
         }
     }
 
-    private static ReadOnlySpan<string> SegmentsOf(ObjectPattern pattern) =>
-        pattern.Id is null ? default : pattern.Id.Segments.AsSpan();
+    private static SegmentSpans SegmentsOf(ObjectPattern pattern) => pattern.Id is null ? default : pattern.Id.Path;
 }

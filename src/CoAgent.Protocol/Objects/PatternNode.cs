@@ -1,7 +1,7 @@
 namespace CoAgent.Protocol.Objects;
 
-/// <summary>What a <see cref="PatternIndex{TKey, TValue}"/> knows of one object: its entries, and the objects below it.</summary>
-/// <remarks>Kept small, for there is one for each object that anything has touched: what is rare is beside it.</remarks>
+/// <summary>What the index of patterns knows of one object: its entries, and the objects below.</summary>
+/// <remarks>Kept small, for there is one for each object that anything touched: what is rare is beside it.</remarks>
 internal sealed class PatternNode<TKey, TValue>
     where TKey : IComparable<TKey>
 {
@@ -9,7 +9,7 @@ internal sealed class PatternNode<TKey, TValue>
     private Wide? _wide;
 
     /// <summary>The nodes one segment below.</summary>
-    internal ChildNodes<PatternNode<TKey, TValue>> Below;
+    internal ChildNodes Below;
 
     /// <summary>Whether nothing is kept of this object itself.</summary>
     internal bool HasNoEntries => _content.IsEmpty && _wide is null;
@@ -77,7 +77,7 @@ internal sealed class PatternNode<TKey, TValue>
     {
         CollectSubtree(in query);
         CollectOwn(Extent.Subtree, in query);
-        foreach (var child in Below)
+        foreach (PatternNode<TKey, TValue> child in Below)
         {
             child.CollectAll(in query);
         }

@@ -5,23 +5,31 @@ namespace CoAgent.Protocol.Objects;
 /// <summary>How a name of the outside world is written as one segment of an <see cref="ObjectId"/>.</summary>
 public static class SegmentText
 {
-    /// <summary>The segment of the empty name: no other name gives it, because every other "%" is followed by two digits.</summary>
+    /// <summary>The segment of the empty name, and of no other: else two digits follow every "%".</summary>
     public const string Empty = "%";
 
     /// <summary>
-    /// The segment that stands for a name. What a segment cannot hold is percent-encoded (its UTF-8 bytes), and so is "%",
-    /// so that two names never share a segment. Most names are their own segment.
+    /// The segment that stands for a name. What a segment cannot hold is percent-encoded (its UTF-8 bytes), and so is
+    /// "%", so that two names never share a segment. Most names are their own segment.
     /// </summary>
     public static string Of(string name)
     {
-        switch (name)
+        if (ObjectIdSyntax.IsSegment(name) && !name.Contains('%', StringComparison.Ordinal))
         {
-            case "": return Empty;
-            case ".": return "%2E";
-            case "..": return "%2E%2E";
-            case var _ when !name.Contains('%', StringComparison.Ordinal) && ObjectIdSyntax.IsSegment(name): return name;
+            return name;
         }
 
+        return name switch
+        {
+            "" => Empty,
+            "." => "%2E",
+            ".." => "%2E%2E",
+            _ => Encode(name),
+        };
+    }
+
+    private static string Encode(string name)
+    {
         var text = new StringBuilder(name.Length + 8);
         for (var at = 0; at < name.Length; at++)
         {
@@ -55,7 +63,7 @@ public static class SegmentText
         }
         else
         {
-            // Only a lone surrogate comes here. UTF-8 has no bytes for it; the same scheme gives some that are no character's.
+            // Only a lone surrogate comes here. UTF-8 has none for it; its scheme gives bytes that are no character's.
             AppendByte(text, 0xE0 | (character >> 12));
             AppendByte(text, 0x80 | ((character >> 6) & 0x3F));
             AppendByte(text, 0x80 | (character & 0x3F));

@@ -80,18 +80,49 @@ public sealed class SerialOrder
     public FinishDecision Finish(TransactionId id)
     {
         var transaction = Open.Values.FirstOrDefault(open => open.Id == id);
-        if (transaction is null)
+        return transaction is null
+            ? new FinishDecision.NotOpen()
+            : new FinishDecision.Finished(Without(transaction), transaction);
+    }
+
+    /// <summary>The order without an open transaction: from now on every new rank is above its rank.</summary>
+    public SerialOrder Without(Transaction transaction) => new(this)
+    {
+        Open = Open.Remove(transaction.Rank),
+        OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
+        HighestFinished = HighestFinished is { } highest && highest > transaction.Rank ? highest : transaction.Rank,
+    };
+
+    /// <summary>The order in which a transaction keeps its rank and its agent has none: it begins a new one when it comes back.</summary>
+    public SerialOrder Unattended(Transaction transaction) =>
+        IsOpenOfAgent(transaction) ? new(this) { OpenOfAgent = OpenOfAgent.Remove(transaction.Agent) } : this;
+
+    /// <summary>Whether nobody has to finish before a transaction of this rank.</summary>
+    public bool IsLowest(Rank rank)
+    {
+        foreach (var place in _declared.Places)
         {
-            return new FinishDecision.NotOpen();
+            if (place.Await && place.Rank < rank && IsReserved(place))
+            {
+                return false;
+            }
         }
 
-        var order = new SerialOrder(this)
+        return Lowest is not { } lowest || lowest.Rank >= rank;
+    }
+
+    /// <summary>The open transaction with the lowest rank; null when none is open.</summary>
+    public Transaction? Lowest
+    {
+        get
         {
-            Open = Open.Remove(transaction.Rank),
-            OpenOfAgent = OpenOfAgent.Remove(transaction.Agent),
-            HighestFinished = HighestFinished is { } highest && highest > transaction.Rank ? highest : transaction.Rank,
-        };
-        return new FinishDecision.Finished(order, transaction);
+            foreach (var open in Open)
+            {
+                return open.Value;
+            }
+
+            return null;
+        }
     }
 
     /// <summary>The ranks that a transaction of this rank waits for: open ones below it, and awaited ones that have not begun.</summary>
@@ -100,6 +131,8 @@ public sealed class SerialOrder
         var awaited = _declared.Places.Where(place => place.Await && IsReserved(place)).Select(place => place.Rank);
         return [.. Open.Keys.Concat(awaited).Where(other => other < rank).Order()];
     }
+
+    private bool IsOpenOfAgent(Transaction transaction) => OpenOfAgent.GetValueOrDefault(transaction.Agent) == transaction;
 
     private BeginDecision.Begun BeginAt(AgentId agent, Rank rank, GivenRanks given)
     {

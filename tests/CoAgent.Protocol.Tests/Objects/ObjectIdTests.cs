@@ -112,7 +112,8 @@ public sealed class ObjectIdTests
             var random = new Random(seed);
             var (id, other) = (random.NextObjectId(), random.NextObjectId());
 
-            Assert.True(id.IsPrefixOf(other) == RandomPatterns.LiesUnder(other, id), $"seed {seed}: {id} above {other}");
+            Assert.True(
+                id.IsPrefixOf(other) == RandomPatterns.LiesUnder(other, id), $"seed {seed}: {id} above {other}");
         }
     }
 }

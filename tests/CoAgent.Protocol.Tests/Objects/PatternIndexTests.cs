@@ -9,16 +9,12 @@ public sealed class PatternIndexTests
     {
         for (var seed = 0; seed < 400; seed++)
         {
-            var random = new Random(seed);
-            var index = new PatternIndex<int, string>();
-            var model = new List<(ObjectPattern Pattern, int Key, string Value)>();
+            var model = new PatternIndexModel(seed);
             for (var step = 0; step < 150; step++)
             {
-                Change(random, index, model, $"seed {seed}, step {step}");
-                Compare(random, index, model, $"seed {seed}, step {step}");
+                model.Change();
+                model.Ask();
             }
-
-            Empty(random, index, model, $"seed {seed}");
         }
     }
 
@@ -27,16 +23,29 @@ public sealed class PatternIndexTests
     {
         for (var seed = 0; seed < 400; seed++)
         {
-            var random = new Random(seed);
-            var index = new PatternIndex<int, string>();
-            var model = new List<(ObjectPattern Pattern, int Key, string Value)>();
+            var model = new PatternIndexModel(seed);
             for (var step = 0; step < 60; step++)
             {
-                Change(random, index, model, $"seed {seed}, step {step}");
-                var named = model.Where(entry => entry.Pattern.Id is not null).SelectMany(entry => PathsTo(entry.Pattern.Id!));
-
-                Assert.True(index.NodeCount == named.Distinct().Count(), $"seed {seed}, step {step}");
+                model.Change();
+                model.CountNodes();
             }
+        }
+    }
+
+    [Fact]
+    public void When_all_is_removed_in_any_order_nothing_is_left()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var model = new PatternIndexModel(seed);
+            for (var step = 0; step < 60; step++)
+            {
+                model.Change();
+            }
+
+            model.RemoveAll();
+            model.CountNodes();
+            model.Ask();
         }
     }
 
@@ -158,66 +167,6 @@ public sealed class PatternIndexTests
     }
 
     private static ObjectPattern Child(int n) => ObjectPattern.Parse($"x:a/{n}");
-
-    private static void Change(
-        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
-    {
-        if (random.Next(3) > 0 || model.Count == 0)
-        {
-            var entry = (Pattern: random.NextPattern(), Key: random.Next(10), Value: $"v{random.Next(4)}");
-            index.Add(entry.Pattern, entry.Key, entry.Value);
-            model.Add(entry);
-        }
-        else
-        {
-            // Some of these were never added.
-            var entry = model[random.Next(model.Count)] with { Key = random.Next(10) };
-            Assert.True(index.Remove(entry.Pattern, entry.Key, entry.Value) == model.Remove(entry), at);
-            RemoveAny(random, index, model, at);
-        }
-
-        Assert.True(index.Count == model.Count, at);
-    }
-
-    private static void RemoveAny(
-        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
-    {
-        if (model.Count > 0)
-        {
-            var entry = model[random.Next(model.Count)];
-            model.Remove(entry);
-            Assert.True(index.Remove(entry.Pattern, entry.Key, entry.Value), at);
-        }
-    }
-
-    private static void Compare(
-        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
-    {
-        var (pattern, floor) = (random.NextPattern(), random.Next(-1, 10));
-        var overlapping = model.Where(entry => RandomPatterns.Meet(entry.Pattern, pattern)).ToList();
-        var above = overlapping.Where(entry => entry.Key > floor).Select(entry => entry.Value);
-
-        AssertSame(above, FoundAbove(index, pattern, floor), $"{at}: {pattern} above {floor}");
-        AssertSame(overlapping.Select(entry => entry.Value), Found(index, pattern), $"{at}: {pattern}");
-    }
-
-    private static void AssertSame(IEnumerable<string> expected, List<string> found, string at) =>
-        Assert.True(expected.Order().SequenceEqual(found.Order()), at);
-
-    private static void Empty(
-        Random random, PatternIndex<int, string> index, List<(ObjectPattern Pattern, int Key, string Value)> model, string at)
-    {
-        while (model.Count > 0)
-        {
-            RemoveAny(random, index, model, at);
-        }
-
-        Assert.True(index is { Count: 0, NodeCount: 0 }, at);
-        Assert.Empty(Found(index, ObjectPattern.Everything));
-    }
-
-    private static IEnumerable<string> PathsTo(ObjectId id) =>
-        Enumerable.Range(1, id.Segments.Length).Select(depth => string.Join('|', id.Segments.Take(depth)));
 
     private static List<TValue> Found<TValue>(PatternIndex<int, TValue> index, ObjectPattern pattern)
     {

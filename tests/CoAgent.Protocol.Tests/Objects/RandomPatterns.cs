@@ -33,16 +33,16 @@ internal static class RandomPatterns
     internal static bool LiesUnder(ObjectId id, ObjectId top) =>
         id.Segments.Take(top.Segments.Length).SequenceEqual(top.Segments);
 
-    /// <summary>Overlap as section 2 has it: a content or a listing that both name. Regions meet at the top of one.</summary>
+    /// <summary>Overlap as section 2 has it: both name some content or listing. Regions meet at one's top.</summary>
     internal static bool Meet(ObjectPattern left, ObjectPattern right) => Reaches(left, right) || Reaches(right, left);
 
-    /// <summary>Whether the left names all that the right does: its top, and what lies below, if it reaches so far.</summary>
+    /// <summary>Whether the left names all that the right does: its top, and below it if it reaches so far.</summary>
     internal static bool Holds(ObjectPattern left, ObjectPattern right) =>
         (right.Extent == Extent.Children || NamesContent(left, right.Id))
         && (right.Extent == Extent.Node || NamesListing(left, right.Id))
         && (right.Extent != Extent.Subtree || left.Extent == Extent.Subtree);
 
-    /// <summary>Whether the right names the content or the listing of the left's own object that the left names.</summary>
+    /// <summary>Whether the right names what the left names of its own object.</summary>
     private static bool Reaches(ObjectPattern left, ObjectPattern right) =>
         (left.Extent != Extent.Children && NamesContent(right, left.Id))
         || (left.Extent != Extent.Node && NamesListing(right, left.Id));

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol.Latches;
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Trajectories;
+
+namespace CoAgent.Protocol.Finishing;
+
+/// <summary>Ends a transaction: its calls are folded into the base and leave memory (protocol.md, section 7).</summary>
+internal static class Ending
+{
+    public static void End(WorkspaceState state, TransactionState transaction)
+    {
+        state.Order = state.Order.Without(transaction.Transaction);
+        state.Transactions.Remove(transaction.Id);
+        ImmutableArray<Notice> open = [];
+        if (transaction.IsUnattended)
+        {
+            state.Unattended.Remove(transaction);
+            state.Lapsed.Remember(state.Limits, transaction);
+            transaction.Notices.Reopen();
+            open = transaction.Notices.Deliver(transaction, state.StepNumber, isKnowledge: false);
+        }
+
+        ImmutableArray<CallId> folded = [.. transaction.Calls.Select(call => call.Id)];
+        if (state.Rules.Keep(Rule.Folding))
+        {
+            Fold(state, transaction);
+        }
+
+        state.Emit(new Effect.Folded(transaction.Transaction, folded, open));
+        if (state.Order.Lowest is { } lowest)
+        {
+            OperationFlow.ReadyParked(state, state.Transactions[lowest.Id]);
+        }
+    }
+
+    private static void Fold(WorkspaceState state, TransactionState transaction)
+    {
+        foreach (var call in transaction.Calls)
+        {
+            if (call.IsPlaced)
+            {
+                state.Trajectories.Remove(call);
+            }
+
+            state.Captured(call, bytes: 0);
+            state.Calls.Remove(call.Id);
+            call.IsGone = true;
+        }
+    }
+}

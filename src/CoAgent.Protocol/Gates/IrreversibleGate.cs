@@ -1,0 +1,12 @@
+using CoAgent.Protocol.Trajectories;
+
+namespace CoAgent.Protocol.Gates;
+
+/// <summary>Keeps back what cannot be taken back until every lower rank has finished (protocol.md, section 3, step 2).</summary>
+internal static class IrreversibleGate
+{
+    public static bool IsClosed(WorkspaceState state, Call call) =>
+        call.Declaration is { IsIrreversible: true, IsRead: false }
+        && !state.Order.IsLowest(call.Position.Rank)
+        && state.Rules.Keep(Rule.IrreversibleGate);
+}

@@ -1,0 +1,125 @@
+using CoAgent.Protocol.Gates;
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Reordering;
+
+namespace CoAgent.Protocol.Latches;
+
+/// <summary>How an operation goes from the queue to its plan and out.</summary>
+internal static class OperationFlow
+{
+    public static void Enqueue(WorkspaceState state, Operation operation)
+    {
+        state.Operations.Add(operation);
+        if (operation.Owner is { } owner)
+        {
+            owner.OperationCount++;
+        }
+        else
+        {
+            state.UnownedCount++;
+        }
+
+        state.Ready(operation);
+    }
+
+    /// <summary>Looks at an operation that may go on: its gates, its plan as things are now, its latches.</summary>
+    public static void Consider(WorkspaceState state, Operation operation)
+    {
+        if (operation.State is OperationState.Running or OperationState.Ended || operation.BlockerCount > 0)
+        {
+            return;
+        }
+
+        var plan = operation switch
+        {
+            CallOperation call => Admission.Admit(state, call),
+            RemovalOperation removal => Removal.Plan(state, removal),
+            RecheckOperation recheck => Recheck(state, recheck),
+            _ => throw new InvariantException("an operation is a call, a removal or a recheck"),
+        };
+        if (plan is null || !state.Latches.Request(operation, plan.Latches))
+        {
+            return;
+        }
+
+        operation.Run = new ReorderRun(state, operation, plan);
+        if (operation is CallOperation { Call: var running })
+        {
+            running.State = Trajectories.CallState.Executing;
+        }
+
+        if (operation.Run.Advance())
+        {
+            Complete(state, operation);
+        }
+    }
+
+    /// <summary>Ends an operation whose plan is over.</summary>
+    public static void Complete(WorkspaceState state, Operation operation)
+    {
+        Invariant.Require(operation.Run is not null, "what is completed has run");
+        var changed = operation.Run.Consequences.Publish();
+        switch (operation)
+        {
+            case CallOperation call:
+                Invariant.Require(operation.Run.Result is not null, "a plan that puts a call in knows what became of it");
+                Admission.End(state, call, operation.Run.Result, changed);
+                break;
+            case RemovalOperation removal:
+                Removal.End(state, removal, changed);
+                break;
+            case RecheckOperation:
+                Leave(state, operation);
+                break;
+        }
+    }
+
+    /// <summary>Takes an operation out of the queue and lets those go on who waited for it.</summary>
+    public static void Leave(WorkspaceState state, Operation operation)
+    {
+        foreach (var waiter in state.Latches.Release(operation))
+        {
+            state.Ready(waiter);
+        }
+
+        state.Operations.Remove(operation);
+        if (operation.Owner is { } owner)
+        {
+            owner.OperationCount--;
+            ReadyParked(state, owner);
+        }
+        else
+        {
+            state.UnownedCount--;
+        }
+    }
+
+    /// <summary>Looks again at the calls of a transaction that stand aside.</summary>
+    public static void ReadyParked(WorkspaceState state, TransactionState transaction)
+    {
+        foreach (var parked in transaction.Parked)
+        {
+            state.Ready(parked);
+        }
+    }
+
+    private static ReorderPlan? Recheck(WorkspaceState state, RecheckOperation recheck)
+    {
+        switch (ReorderPlanner.Plan(state, recheck.Request))
+        {
+            case PlanDecision.Planned(var plan):
+                return plan;
+            case PlanDecision.Refused:
+                // The reads cannot be compared: their agents are told on the overlap alone.
+                foreach (var read in recheck.Request.Rereads.Where(read => state.Calls.GetValueOrDefault(read.Id) == read))
+                {
+                    NoticeFiling.FileChange(state, read, read.Footprint.Reads[0], now: null, recheck.Request.Cause);
+                }
+
+                Leave(state, recheck);
+                return null;
+            default:
+                throw new InvariantException("a plan is made or refused");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Trajectories;
+
+namespace CoAgent.Protocol.Notices;
+
+/// <summary>The notices of one transaction: those that its agent has not been given, and those given and not settled.</summary>
+internal sealed class NoticeBook
+{
+    private readonly List<PendingNotice> _open = [];
+    private readonly List<PendingNotice> _delivered = [];
+
+    /// <summary>Not given yet.</summary>
+    public IReadOnlyList<PendingNotice> Open => _open;
+
+    /// <summary>Given, and not confirmed or settled.</summary>
+    public IReadOnlyList<PendingNotice> Delivered => _delivered;
+
+    public int Count => _open.Count + _delivered.Count;
+
+    /// <summary>The step of the latest delivery; 0 before the first.</summary>
+    public long DeliveredAt { get; private set; }
+
+    public PendingNotice Add(PendingNotice notice)
+    {
+        _open.Add(notice);
+        return notice;
+    }
+
+    /// <summary>The open notice of a kind on an object; of kinds without object, any.</summary>
+    public PendingNotice? FindOpen(NoticeKind kind, ObjectPattern? about) =>
+        _open.Find(notice => notice.Kind == kind && notice.About == about);
+
+    /// <summary>The open notice of a kind that speaks of a call.</summary>
+    public PendingNotice? FindOpen(NoticeKind kind, Call call) =>
+        _open.Find(notice => notice.Kind == kind && notice.Speaks(call));
+
+    public bool HasOpen(Call call) => _open.Exists(notice => notice.Speaks(call));
+
+    /// <summary>Takes a call out of an open notice.</summary>
+    /// <returns>Whether the notice is void now.</returns>
+    public bool Withdraw(PendingNotice notice, Call call)
+    {
+        notice.Remove(call);
+        return notice.Entries.Count == 0 && _open.Remove(notice);
+    }
+
+    /// <summary>Takes a call out of all open notices.</summary>
+    /// <returns>The notices that are void now.</returns>
+    public ImmutableArray<NoticeId> Forget(Call call) =>
+        _open.Count == 0 ? [] : [.. _open.FindAll(notice => notice.Speaks(call)).Where(notice => Withdraw(notice, call)).Select(notice => notice.Id)];
+
+    /// <summary>Gives every open notice: what it says is what the agent knows from now on.</summary>
+    public ImmutableArray<Notice> Deliver(TransactionState transaction, long step, bool isKnowledge)
+    {
+        if (_open.Count == 0)
+        {
+            return [];
+        }
+
+        DeliveredAt = step;
+        var told = _open.ConvertAll(notice => notice.Tell(transaction));
+        if (isKnowledge)
+        {
+            _open.ForEach(notice => notice.BecomeKnown());
+        }
+
+        _delivered.AddRange(_open);
+        _open.Clear();
+        return [.. told];
+    }
+
+    /// <summary>The agent has heard what was delivered.</summary>
+    public void Confirm() => _delivered.Clear();
+
+    /// <summary>What was delivered may be lost: it is open again, but for what a later notice says of the same call.</summary>
+    public void Reopen()
+    {
+        foreach (var notice in _delivered)
+        {
+            notice.BecomeUncertain(entry => !HasOpen(entry.Call));
+        }
+
+        _open.InsertRange(0, _delivered.Where(notice => notice.Entries.Count > 0 || notice.Kind == NoticeKind.Overflow));
+        _delivered.Clear();
+    }
+
+    /// <summary>Settles a notice, open or delivered.</summary>
+    /// <returns>It; null when there is none of that name.</returns>
+    public PendingNotice? Settle(NoticeId id)
+    {
+        var notice = _open.Find(open => open.Id == id) ?? _delivered.Find(delivered => delivered.Id == id);
+        if (notice is not null && !_open.Remove(notice))
+        {
+            _delivered.Remove(notice);
+        }
+
+        return notice;
+    }
+
+    /// <summary>Takes over the notices of a book whose agent goes on here.</summary>
+    public void TakeOver(NoticeBook other)
+    {
+        _open.AddRange(other._open.Where(notice => notice.Kind != NoticeKind.Stale));
+        other._open.Clear();
+        other._delivered.Clear();
+    }
+}

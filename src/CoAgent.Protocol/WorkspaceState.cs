@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol.Finishing;
+using CoAgent.Protocol.Latches;
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Protocol.Reordering;
+using CoAgent.Protocol.Trajectories;
+
+namespace CoAgent.Protocol;
+
+/// <summary>All that the protocol knows of one workspace. Owned by one writer, changed by <see cref="StateMachine.Step"/> only.</summary>
+/// <remarks>
+/// The same inputs from the start give the same state and the same effects, in every process: that is how a journal is
+/// replayed and how a test explores. Why it is changed in place: docs/decisions/0007.
+/// </remarks>
+public sealed class WorkspaceState
+{
+    private readonly List<Effect> _effects = [];
+    private readonly List<Call> _scratch = [];
+    private readonly PriorityQueue<Operation, long> _ready = new();
+    private readonly List<TransactionState> _touched = [];
+    private long _lastEffect;
+    private long _lastTicket;
+    private long _lastNotice;
+
+    /// <summary>A workspace in which nothing has happened.</summary>
+    public WorkspaceState(ProtocolOptions options)
+    {
+        Options = options;
+        Order = SerialOrder.Start(options.Order);
+        Trajectories = new TrajectoryIndex(options.Rules);
+        Latches = new LatchTable(options.Rules);
+        Quarantines = new QuarantineList(options.Rules);
+    }
+
+    /// <summary>What the user decided.</summary>
+    public ProtocolOptions Options { get; }
+
+    /// <summary>Who is active with which rank.</summary>
+    public SerialOrder Order { get; internal set; }
+
+    internal ProtocolLimits Limits => Options.Limits;
+
+    internal RuleSet Rules => Options.Rules;
+
+    internal TrajectoryIndex Trajectories { get; }
+
+    internal LatchTable Latches { get; }
+
+    internal QuarantineList Quarantines { get; }
+
+    internal Dictionary<TransactionId, TransactionState> Transactions { get; } = [];
+
+    /// <summary>The calls that are remembered: open, in trajectories, recorded or displaced.</summary>
+    internal Dictionary<CallId, Call> Calls { get; } = [];
+
+    /// <summary>What waits or runs.</summary>
+    internal HashSet<Operation> Operations { get; } = [];
+
+    /// <summary>The calls that have no outcome yet.</summary>
+    internal Dictionary<CallId, CallOperation> OpenCalls { get; } = [];
+
+    /// <summary>The plans whose effects are out.</summary>
+    internal Dictionary<EffectId, ReorderRun> Awaited { get; } = [];
+
+    /// <summary>Operations that belong to no transaction: nobody finishes before they end.</summary>
+    internal int UnownedCount { get; set; }
+
+    /// <summary>Transactions that are to be taken back when what they have on its way is over.</summary>
+    internal List<TransactionState> Aborting { get; } = [];
+
+    /// <summary>Transactions whose agent is gone.</summary>
+    internal List<TransactionState> Unattended { get; } = [];
+
+    internal LapsedReads Lapsed { get; } = new();
+
+    internal long CapturedBytes { get; private set; }
+
+    /// <summary>How many inputs there have been.</summary>
+    internal long StepNumber { get; set; }
+
+    internal NoticeId NextNotice() => new(++_lastNotice);
+
+    internal long NextTicket() => ++_lastTicket;
+
+    internal void Emit(Effect effect) => _effects.Add(effect);
+
+    /// <summary>Names an effect on the world whose outcome a plan waits for.</summary>
+    internal EffectId Await(ReorderRun run)
+    {
+        var id = new EffectId(++_lastEffect);
+        Awaited.Add(id, run);
+        return id;
+    }
+
+    internal ImmutableArray<Effect> TakeEffects()
+    {
+        ImmutableArray<Effect> effects = [.. _effects];
+        _effects.Clear();
+        return effects;
+    }
+
+    /// <summary>A list to collect calls in, empty, until the next one is asked for.</summary>
+    internal List<Call> Scratch()
+    {
+        _scratch.Clear();
+        return _scratch;
+    }
+
+    /// <summary>Puts an operation among those to be looked at before the step ends, by ticket.</summary>
+    internal void Ready(Operation operation)
+    {
+        if (!operation.IsReady)
+        {
+            operation.IsReady = true;
+            _ready.Enqueue(operation, operation.Ticket);
+        }
+    }
+
+    internal bool HasReady => _ready.Count > 0;
+
+    internal Operation? TakeReady()
+    {
+        if (!_ready.TryDequeue(out var operation, out _))
+        {
+            return null;
+        }
+
+        operation.IsReady = false;
+        return operation;
+    }
+
+    /// <summary>A transaction was given a notice: what it holds is to be looked at again.</summary>
+    internal void Touch(TransactionState transaction)
+    {
+        if (!_touched.Contains(transaction))
+        {
+            _touched.Add(transaction);
+        }
+    }
+
+    internal TransactionState? TakeTouched()
+    {
+        if (_touched.Count == 0)
+        {
+            return null;
+        }
+
+        var transaction = _touched[0];
+        _touched.RemoveAt(0);
+        return transaction;
+    }
+
+    /// <summary>Notes how much a call's capture keeps.</summary>
+    internal void Captured(Call call, long bytes)
+    {
+        CapturedBytes += bytes - call.CapturedBytes;
+        call.CapturedBytes = bytes;
+    }
+
+    /// <summary>Forgets a call that is in no trajectory.</summary>
+    internal void Forget(Call call)
+    {
+        NoticeFiling.Forget(this, call);
+        Captured(call, bytes: 0);
+        Invariant.Require(Calls.Remove(call.Id), "a call that is forgotten was remembered");
+        call.Transaction.Displaced.Remove(call);
+        call.Transaction.Remove(call);
+        call.IsGone = true;
+    }
+}
