@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol.Objects;
+
+namespace CoAgent.Proving.Worlds;
+
+/// <summary>A set of what the world has: contents of objects and listings of directories.</summary>
+/// <param name="Bits">One bit for each object, then one for each directory.</param>
+internal readonly record struct Parts(int Bits)
+{
+    private static readonly ImmutableArray<ObjectPattern> Known =
+        [.. Place.All.Select(place => place.Node), .. Place.Directories.Select(Place.ListingOf)];
+
+    public bool IsEmpty => Bits == 0;
+
+    /// <summary>What those entries of footprints name.</summary>
+    public static Parts Of(ImmutableArray<ObjectPattern> patterns)
+    {
+        var bits = 0;
+        foreach (var pattern in patterns)
+        {
+            for (var i = 0; i < Known.Length; i++)
+            {
+                bits |= Known[i].Overlaps(pattern) ? 1 << i : 0;
+            }
+        }
+
+        return new Parts(bits);
+    }
+
+    public bool Has(Place place) => (Bits & (1 << place.Index)) != 0;
+
+    public bool Overlaps(Parts other) => (Bits & other.Bits) != 0;
+
+    public static Parts operator |(Parts left, Parts right) => new(left.Bits | right.Bits);
+
+    public static Parts operator -(Parts left, Parts right) => new(left.Bits & ~right.Bits);
+}
