@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using CoAgent.Proving.Agents;
+using CoAgent.Proving.Exploring;
 using CoAgent.Proving.Runs;
 using CoAgent.Proving.Sampling;
 
@@ -11,6 +13,7 @@ internal static class ProvingCommand
     private const string Usage = """
         coagent-proving [--runs N] [--seed N] [--agents MIN-MAX] [--threads N]   random runs against the serial oracle
         coagent-proving --seed N --run K [--agents MIN-MAX]                      the run of that number, told in full
+        coagent-proving --explore "SCENARIO"                                     every run of a scenario
         coagent-proving --spec "SCENARIO @ CHOICES"                              a run from its line, told in full
         """;
 
@@ -26,6 +29,15 @@ internal static class ProvingCommand
         if (options.TryGetValue("--spec", out var spec))
         {
             return Tell(Repetition.Take(spec, new ProofOptions(), Console.Out));
+        }
+
+        if (options.TryGetValue("--explore", out var scenario))
+        {
+            var watch = Stopwatch.StartNew();
+            var explored = Explorer.Explore(ScenarioText.Read(scenario), new ProofOptions());
+            Console.WriteLine(
+                $"{explored.ScheduleCount} schedules, {explored.StateCount} states, {explored.ChoiceCount} choices, {watch.ElapsedMilliseconds} ms");
+            return Tell(explored.Violation);
         }
 
         var seed = int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);

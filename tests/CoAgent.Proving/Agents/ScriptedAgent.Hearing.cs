@@ -49,6 +49,7 @@ internal sealed partial class ScriptedAgent
         TakeRequest(answer.Request, RequestKind.Abort);
         ProofException.Require(answer.IsKnown, "abort", $"agent {Index} has an open transaction that is not known");
         IsAborted = true;
+        HasAbortKept = answer.Calls.Any(undone => undone.Fate == UndoFate.Kept);
         IsDone = true;
         Plan();
     }

@@ -64,8 +64,14 @@ internal sealed partial class ScriptedAgent
     /// <summary>Whether it took everything back and ended.</summary>
     public bool IsAborted { get; private set; }
 
+    /// <summary>Whether something that it had done could not be taken back.</summary>
+    public bool HasAbortKept { get; private set; }
+
     /// <summary>Whether it waits for the answer to a finish.</summary>
     public bool IsFinishing => _request?.Kind == RequestKind.Finish;
+
+    /// <summary>Whether it waits for everything to be taken back.</summary>
+    public bool IsAborting => _request?.Kind == RequestKind.Abort;
 
     /// <summary>What it does next; null: nothing, it waits.</summary>
     public AgentMove? Move { get; private set; }

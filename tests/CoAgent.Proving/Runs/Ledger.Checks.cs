@@ -13,6 +13,11 @@ internal sealed partial class Ledger
     /// <summary>I7: the end is that of the serial run, and nothing is left of the way there.</summary>
     public void CheckEnd(SerialEnd serial)
     {
+        if (run.Agents.Any(agent => agent.HasAbortKept))
+        {
+            return;
+        }
+
         foreach (var place in Place.All)
         {
             var (is_, must) = (run.World.Live[place.Index], serial.Contents[place.Index]);
@@ -90,7 +95,7 @@ internal sealed partial class Ledger
     /// <summary>I6: a write that an agent was told of is in place, or its agent is told that it is not.</summary>
     private void CheckKept((Parts Changing, Parts Touched) busy)
     {
-        foreach (var agent in run.Agents.Where(agent => !agent.IsDone))
+        foreach (var agent in run.Agents.Where(agent => agent is { IsDone: false, IsAborting: false }))
         {
             for (var i = 0; i < agent.Records.Count; i++)
             {

@@ -12,9 +12,11 @@ namespace CoAgent.Proving.Runs;
 /// <summary>Holds what a run must be like at each step (protocol.md, section 8), apart from what the protocol says of itself.</summary>
 internal sealed partial class Ledger(Run run)
 {
-    /// <summary>What the calls of ended transactions have left.</summary>
     private readonly string?[] _base = Place.InitialContents();
     private readonly List<Call> _ordered = [];
+
+    /// <summary>What the calls of ended transactions have left.</summary>
+    public IReadOnlyList<string?> Base => _base;
 
     /// <summary>A new effect goes out: what it touches is touched by no other (Effect.World), and it may (I5).</summary>
     public void Admit(Effect.World effect)
