@@ -90,7 +90,11 @@ internal sealed partial class ReorderRun
         }
 
         var found = _state.Scratch();
-        _state.Trajectories.CollectWrites(read.Footprint.Reads, read.Position, found);
+        foreach (var pattern in read.Footprint.Reads)
+        {
+            _state.Trajectories.CollectWritesSeen(pattern, read.Position, found);
+        }
+
         return found.Count == 0
             ? []
             : [.. found.Where(call => call.IsInPlace).Distinct().OrderBy(call => call.Position).Select(call => call.Id)];

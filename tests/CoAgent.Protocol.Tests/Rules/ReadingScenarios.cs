@@ -10,6 +10,8 @@ internal static class ReadingScenarios
     public static IEnumerable<RuleScenario> All { get; } =
     [
         new("Who lists a folder is told of a child that appears below its rank", [Rule.ListingsAreObjects], Phantom),
+        new("Who adds another child to a folder moves nobody", [], Siblings),
+        new("A phantom is seen through a later child of the same folder", [Rule.ListingsAreObjects], PhantomBeneath),
         new("A read shows nothing of later ranks, from versions", [Rule.OrderFilteredReads], Filtered),
         new("A read shows nothing of later ranks, with them unwound", [Rule.OrderFilteredReads], Rewound),
         new("A recorded read is told when its object changes", [Rule.ReadsAreRecorded, Rule.Recheck], Told),
@@ -32,6 +34,29 @@ internal static class ReadingScenarios
         Assert.Equal("", script.Told(script.Do(b, Calls.List("d"))));
         script.Do(a, Calls.Create("d", "one", "1"));
         Assert.Equal("d/one", script.Text(Assert.Single(script.NoticesOf(b)).Entries[0].Now));
+    }
+
+    private static void Siblings(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Propose(b, Calls.Create("d", "two", "2"));
+        script.Propose(a, Calls.Create("d", "one", "1"));
+        Assert.Equal(2, script.Out.Count);
+        script.Run();
+        script.Do(a, Calls.Create("d", "zero", "0"));
+        Assert.Empty(script.Log.OfType<Effect.Invert>());
+        Assert.Equal("d/one,d/zero", script.Told(script.Do(a, Calls.List("d"))));
+    }
+
+    private static void PhantomBeneath(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(b, Calls.Create("d", "two", "2"));
+        script.Do(b, Calls.List("d"));
+        script.Do(a, Calls.Create("d", "one", "1"));
+        Assert.Equal("d/one,d/two", script.Text(Assert.Single(script.NoticesOf(b)).Entries[0].Now));
     }
 
     private static void Filtered(RuleSet rules)
@@ -154,7 +179,7 @@ internal static class ReadingScenarios
         var write = script.Do(a, Calls.Set("x", "1"));
         var read = script.Do(a, Calls.Read("x"));
         var undone = script.Undo(a, write);
-        Assert.Equal(new NoticeEntry(read, script.Digest("1"), script.Digest("none")), Assert.Single(undone.Changed));
+        Assert.Equal(new ChangedCall(read, script.Digest("1"), script.Digest("none"), IsOut: false), Assert.Single(undone.Changed));
         Assert.Empty(script.NoticesOf(a));
     }
 
