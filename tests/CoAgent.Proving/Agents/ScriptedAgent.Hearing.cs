@@ -213,18 +213,18 @@ internal sealed partial class ScriptedAgent
         }
     }
 
-    /// <summary>Takes in what an own call has changed: of a write it is not said whether it is still in place.</summary>
-    private void HearOwn(ImmutableArray<NoticeEntry> changes)
+    /// <summary>Takes in what an own call has changed.</summary>
+    private void HearOwn(ImmutableArray<ChangedCall> changes)
     {
         foreach (var change in changes)
         {
-            if (StepOf(change.Call) is var step and not Nothing && !Program.Steps[step].IsRead)
+            if (change.IsOut)
             {
-                MarkStale(step);
+                MarkStale(StepOf(change.Call));
             }
             else
             {
-                Hear(change);
+                Hear(new NoticeEntry(change.Call, change.Was, change.Now));
             }
         }
     }

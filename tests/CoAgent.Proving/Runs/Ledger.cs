@@ -26,7 +26,7 @@ internal sealed partial class Ledger(Run run)
         {
             var (read, written) = Touch(other);
             ProofException.Require(
-                !touched.Written.Overlaps(read | written) && !written.Overlaps(touched.Read),
+                !touched.Written.Overlaps(read | written.Contents) && !written.Overlaps(touched.Read),
                 "effects",
                 $"{effect} goes out while {other} touches the same");
         }

@@ -83,6 +83,7 @@ internal sealed class FileWorld(WorldDefect defect)
         foreach (var later in beneath is null ? [] : _calls.Values.Where(other => other.IsIn && other.Position > call.Position))
         {
             later.IsUndermined |= later.Written.Any(call.Written.Contains);
+            later.IsIn = !(later.IsUndermined && later.Written.All(call.Written.Contains));
         }
     }
 

@@ -10,7 +10,8 @@ internal readonly record struct Parts(int Bits)
     private static readonly ImmutableArray<ObjectPattern> Known =
         [.. Place.All.Select(place => place.Node), .. Place.Directories.Select(Place.ListingOf)];
 
-    public bool IsEmpty => Bits == 0;
+    /// <summary>Those of the set that are contents of objects: two writers of one listing do not meet in it.</summary>
+    public Parts Contents => new(Bits & ((1 << Place.All.Length) - 1));
 
     /// <summary>What those entries of footprints name.</summary>
     public static Parts Of(ImmutableArray<ObjectPattern> patterns)

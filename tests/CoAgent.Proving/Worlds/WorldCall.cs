@@ -17,7 +17,7 @@ internal sealed class WorldCall(CallId id, Step step, ToolCall tool)
     public ImmutableArray<Place> Written { get; } = step switch
     {
         { IsCall: false } or { IsRead: true } => [],
-        { Verb: Verb.Move } => [step.Target!, step.Source!],
+        { Verb: Verb.Move or Verb.Pair } => [step.Target!, step.Source!],
         _ => [step.Target!],
     };
 
