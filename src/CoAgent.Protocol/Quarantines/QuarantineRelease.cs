@@ -25,6 +25,8 @@ internal static class QuarantineRelease
 
         var request = new PlanRequest(cause) { Dirty = quarantine.Objects, DirtyAt = call.Position };
         OperationFlow.Enqueue(state, new RecheckOperation(request) { Ticket = state.NextTicket() });
+        state.Aborting.AddRange(state.Transactions.Values.Where(
+            transaction => transaction.IsAbortAnswered && !state.Aborting.Contains(transaction)));
         state.Emit(new Effect.Released(release.Request, IsKnown: true));
     }
 

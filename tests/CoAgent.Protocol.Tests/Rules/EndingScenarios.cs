@@ -12,6 +12,8 @@ internal static class EndingScenarios
     [
         new("An undo takes out one call and leaves what lies above", [Rule.UndoUnwinds], Undo),
         new("An abort takes out every call and tells who read them", [Rule.AbortTakesAll], Abort),
+        new("An abort goes on around a stuck inverse, and ends when that is released", [], StuckAbort),
+        new("An abort leaves what is irreversible", [], AbortAfterMail),
         new("What an inverse could not take out is not written again until it is released", [Rule.QuarantineRefuses], Quarantined),
         new("A change from outside is not overwritten", [Rule.OutsideWriteIsKept], Outside),
         new("A call in doubt is taken back and its agent told so", [Rule.DoubtIsRestored], Doubt),
@@ -53,6 +55,39 @@ internal static class EndingScenarios
         Assert.False(script.World.ContainsKey("y"));
         Assert.Equal("0", script.Text(Assert.Single(script.NoticesOf(b)).Entries[0].Now));
         script.Do(b, Calls.Read("z"));
+        Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
+    private static void StuckAbort(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        var other = script.Do(a, Calls.Append("y", "a"));
+        var below = script.Do(a, Calls.Append("x", "1"));
+        var stuck = script.Do(a, Calls.Append("x", "2"));
+        script.Step(new Input.Abort(new RequestId(100), a));
+        script.End(script.OutOf(stuck), new Outcome.Failed(script.Digest("error: stuck")));
+        script.Run();
+        var answer = Assert.Single(script.Log.OfType<Effect.AbortAnswered>());
+        Assert.Equal([stuck, below], answer.Calls.Where(call => call.Fate == UndoFate.Kept).Select(call => call.Call));
+        Assert.Contains(new UndoneCall(other, UndoFate.TakenBack), answer.Calls);
+        Assert.IsType<FinishResult.Waiting>(script.Finish(b));
+        script.World["x"] = "1";
+        script.Release(Assert.Single(script.Log.OfType<Effect.Quarantined>()).Quarantine.Id, ReleaseVerdict.TakenBack);
+        Assert.Empty(script.World);
+        Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
+    private static void AbortAfterMail(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(a, Calls.Set("x", "1"));
+        var mail = script.Do(a, Calls.Send("mail"));
+        script.Do(a, Calls.Set("x", "2"));
+        var kept = Assert.Single(script.Abort(a).Calls, call => call.Fate == UndoFate.Kept);
+        Assert.Equal(new UndoneCall(mail, UndoFate.Kept, new Refusal.Irreversible(mail)), kept);
+        Assert.Equal("mail", Assert.Single(script.World).Value);
         Assert.IsType<FinishResult.Finished>(script.Finish(b));
     }
 
