@@ -49,7 +49,6 @@ internal sealed partial class ScriptedAgent
         TakeRequest(answer.Request, RequestKind.Abort);
         ProofException.Require(answer.IsKnown, "abort", $"agent {Index} has an open transaction that is not known");
         IsAborted = true;
-        HasAbortKept = answer.Calls.Any(undone => undone.Fate == UndoFate.Kept);
         IsDone = true;
         Plan();
     }
@@ -109,8 +108,9 @@ internal sealed partial class ScriptedAgent
             case CallResult.Applied(var digest):
                 HearText(step, _words.TextOf(digest));
                 break;
-            case CallResult.Read(var digest, _):
+            case CallResult.Read(var digest, var view):
                 HearText(step, _words.TextOf(digest));
+                HearView(step, view);
                 break;
             case CallResult.Failed(var digest):
                 HearText(step, _words.TextOf(digest));
@@ -124,6 +124,16 @@ internal sealed partial class ScriptedAgent
             default:
                 HearThatItIsNotDone(step, result);
                 break;
+        }
+    }
+
+    /// <summary>What was read as it is, unasked, is of a quarantined object: it is no premise before that is released.</summary>
+    private void HearView(int step, ReadView? view)
+    {
+        if (view == ReadView.Live)
+        {
+            _isBlocked |= _isAnythingQuarantined();
+            MarkStale(step);
         }
     }
 

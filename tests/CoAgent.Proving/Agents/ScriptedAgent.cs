@@ -20,6 +20,7 @@ internal sealed partial class ScriptedAgent
     private const int Nothing = int.MaxValue;
 
     private readonly Words _words;
+    private readonly Func<bool> _isAnythingQuarantined;
     private readonly StepRecord[] _records;
     private readonly HashSet<int> _undone = [];
     private readonly List<CallId> _toTakeBack = [];
@@ -32,12 +33,13 @@ internal sealed partial class ScriptedAgent
     private OpenRequest? _request;
     private bool _isBlocked;
 
-    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words)
+    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words, Func<bool> isAnythingQuarantined)
     {
         Index = index;
         Program = program;
         _gate = gate;
         _words = words;
+        _isAnythingQuarantined = isAnythingQuarantined;
         _records = [.. program.Steps.Select(_ => new StepRecord())];
         Plan();
     }
@@ -64,9 +66,6 @@ internal sealed partial class ScriptedAgent
     /// <summary>Whether it took everything back and ended.</summary>
     public bool IsAborted { get; private set; }
 
-    /// <summary>Whether something that it had done could not be taken back.</summary>
-    public bool HasAbortKept { get; private set; }
-
     /// <summary>Whether it waits for the answer to a finish.</summary>
     public bool IsFinishing => _request?.Kind == RequestKind.Finish;
 
@@ -82,8 +81,8 @@ internal sealed partial class ScriptedAgent
     /// <summary>The name of the agent of that number.</summary>
     public static string NameOf(int index) => $"agent{index}";
 
-    /// <summary>The step that made a call and that the agent does not know to be stale; -1 when there is none.</summary>
-    public int StepOfKnown(CallId call) => StepOf(call) is var step && step < _staleFrom ? step : -1;
+    /// <summary>The step that made a call and that the agent relies on; -1 when there is none.</summary>
+    public int StepOfKnown(CallId call) => !IsAborted && !IsAborting && StepOf(call) is var step && step < _staleFrom ? step : -1;
 
     /// <summary>Makes its move.</summary>
     public Input Act()

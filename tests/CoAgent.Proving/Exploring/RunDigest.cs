@@ -85,7 +85,6 @@ internal static class RunDigest
     {
         hash.Add(agent.IsDone);
         hash.Add(agent.IsAborted);
-        hash.Add(agent.HasAbortKept);
         if (agent.IsDone && agent.IsAborted)
         {
             return;

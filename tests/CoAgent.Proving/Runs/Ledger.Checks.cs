@@ -13,11 +13,6 @@ internal sealed partial class Ledger
     /// <summary>I7: the end is that of the serial run, and nothing is left of the way there.</summary>
     public void CheckEnd(SerialEnd serial)
     {
-        if (run.Agents.Any(agent => agent.HasAbortKept))
-        {
-            return;
-        }
-
         foreach (var place in Place.All)
         {
             var (is_, must) = (run.World.Live[place.Index], serial.Contents[place.Index]);

@@ -36,11 +36,7 @@ internal sealed partial class Run
 
         foreach (var quarantine in _quarantines.Values)
         {
-            if (!AgentOf(quarantine.Call).IsAborted)
-            {
-                choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
-            }
-
+            choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
             choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.TakenBack));
         }
 

@@ -29,7 +29,8 @@ internal sealed partial class Run
         _disturbancesLeft = scenario.DisturbanceCount;
         State = new WorkspaceState(scenario.Configure(options.Protocol));
         World = new FileWorld(options.Defect);
-        Agents = [.. scenario.Programs.Select((program, i) => new ScriptedAgent(i, program, scenario.Gate, World.Words))];
+        Agents = [.. scenario.Programs.Select(
+            (program, i) => new ScriptedAgent(i, program, scenario.Gate, World.Words, () => _quarantines.Count > 0))];
         Ledger = new Ledger(this);
         if (!scenario.BeginsLate)
         {
