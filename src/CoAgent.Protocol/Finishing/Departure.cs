@@ -34,7 +34,7 @@ internal static class Departure
         (transaction.Abort, transaction.IsAbortAnswered) = (null, false);
         if (isWhole)
         {
-            Ending.End(state, transaction);
+            Ending.Withdraw(state, transaction);
         }
         else
         {

@@ -22,6 +22,8 @@ internal static class EndingScenarios
         new("A transaction finishes after the lower ranks", [Rule.FinishInOrder], InOrder),
         new("A transaction with an unseen notice does not finish", [Rule.FinishQuiescent], Quiescent),
         new("A displaced write keeps its transaction from finishing until it is settled", [Rule.FinishQuiescent], DisplacedKeeps),
+        new("A finish waits for the plan that has displaced a write, and brings its notice", [], FinishDuringPlan),
+        new("An abort uses up its own rank and no other", [], AbortKeepsRanks),
         new("A late notice answers a finish that waits", [Rule.LateNoticeReopens], Reopened),
         new("An unattended transaction keeps its calls and its notices", [Rule.UnattendedKeeps], Unattended),
         new("An agent that comes back is told what changed of what it had read", [Rule.LapsedReadsMoveAlong], Return),
@@ -196,6 +198,39 @@ internal static class EndingScenarios
         Assert.Equal(edit, Assert.Single(Assert.IsType<FinishResult.Waiting>(script.Finish(b)).Displaced));
         script.Do(b, Calls.Edit("x", "other", "new"));
         Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
+    private static void FinishDuringPlan(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "old";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        var edit = script.Do(b, Calls.Edit("x", "old", "new"));
+        var above = script.Do(c, Calls.Append("x", "c"));
+        script.Propose(a, Calls.Set("x", "other"));
+        while (script.Out[0].Call != above || script.Out[0] is not Effect.Execute)
+        {
+            script.Do(script.Out[0]);
+        }
+
+        script.Step(new Input.Finish(new RequestId(100), b, Wait: true));
+        Assert.Null(script.FinishOf(new RequestId(100)));
+        script.Run();
+        var waiting = Assert.IsType<FinishResult.Waiting>(script.FinishOf(new RequestId(100)));
+        Assert.Equal((NoticeKind.Displaced, edit), (Assert.Single(waiting.Notices).Kind, Assert.Single(waiting.Displaced)));
+    }
+
+    private static void AbortKeepsRanks(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.Begin("a", rank: 5);
+        var b = script.Begin("b", rank: 9);
+        script.Abort(b);
+        script.Begin("c", rank: 7);
+        var taken = script.Step(new Input.Begin(AgentId.Create("d"), new Rank(9)));
+        Assert.Equal(RankRefusalReason.Taken, Assert.IsType<Effect.BeginRefused>(Assert.Single(taken)).Refusal!.Reason);
+        var next = script.Step(new Input.Begin(AgentId.Create("d"), Given: null));
+        Assert.Equal(new Rank(10), Assert.IsType<Effect.Began>(Assert.Single(next)).Transaction.Rank);
     }
 
     private static void Reopened(RuleSet rules)

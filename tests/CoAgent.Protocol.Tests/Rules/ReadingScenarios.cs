@@ -24,6 +24,7 @@ internal static class ReadingScenarios
         new("A change back after a delivered notice is told", [Rule.DeliveryIsKnowledge], Back),
         new("What an undo changes for its own agent is in its answer, not in a notice", [Rule.OneWay], OwnChange),
         new("Who keeps a write with the stale value is asked once more", [Rule.KeptStaleIsAskedAgain], AskedAgain),
+        new("A decision on a notice does not settle what it says since", [], DecidedTooEarly),
         new("One notice for a reader and object names all its reads", [], Coalesced),
     ];
 
@@ -194,6 +195,20 @@ internal static class ReadingScenarios
         script.Result<CallResult.Gated>(script.Do(b, Calls.Set("y", "none")));
         Assert.Equal(ResolveResult.Settled, script.Resolve(b, notice.Id, NoticeDecision.Keep, keepsStale: true));
         script.Result<CallResult.Applied>(script.Do(b, Calls.Set("y", "none")));
+    }
+
+    private static void DecidedTooEarly(RuleSet rules)
+    {
+        var script = new Script(rules, options => options with { Gate = GateMode.Acknowledge });
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(b, Calls.Read("x"));
+        script.Do(a, Calls.Set("x", "1"));
+        var notice = Assert.Single(script.Answer(script.Do(b, Calls.Read("y"))).Notices);
+        script.Resolve(b, notice.Id, NoticeDecision.Keep, keepsStale: true);
+        script.Do(a, Calls.Set("x", "2"));
+        Assert.Equal(ResolveResult.ChangedMeanwhile, script.Resolve(b, notice.Id, NoticeDecision.Revised));
+        Assert.Equal("2", script.Text(script.Answer(script.Do(b, Calls.Read("y"))).Notices[^1].Entries[0].Now));
+        Assert.Equal(ResolveResult.Settled, script.Resolve(b, notice.Id, NoticeDecision.Revised));
     }
 
     private static void Coalesced(RuleSet rules)
