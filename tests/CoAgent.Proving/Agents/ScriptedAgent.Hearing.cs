@@ -60,7 +60,7 @@ internal sealed partial class ScriptedAgent
         var (notice, isAskedAgain) = _toResolve[0];
         var mayAskAgain = Program.Style == RepairStyle.Absorb && !isAskedAgain;
         ProofException.Require(
-            answer.Result == ResolveResult.NotFound || (answer.Result == ResolveResult.AskedAgain) == mayAskAgain,
+            answer.Result is ResolveResult.NotFound or ResolveResult.ChangedMeanwhile || (answer.Result == ResolveResult.AskedAgain) == mayAskAgain,
             "resolve",
             $"agent {Index} resolves {notice} ({(mayAskAgain ? "keeps the stale value" : "revised")}): {answer.Result}");
         _toResolve.RemoveAt(0);
