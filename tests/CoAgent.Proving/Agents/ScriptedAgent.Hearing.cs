@@ -21,7 +21,7 @@ internal sealed partial class ScriptedAgent
     /// <summary>Takes in the answer to a call.</summary>
     public void Hear(Effect.Answer answer)
     {
-        var step = Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == answer.Call);
+        var step = StepOfOpen(answer.Call);
         ProofException.Require(step >= 0, "answers", $"agent {Index} is given an answer to {answer.Call}, which it does not wait for");
         HearResult(step, answer.Result);
         Hear(answer.Notices);

@@ -22,6 +22,7 @@ internal sealed partial class ScriptedAgent
     private readonly Words _words;
     private readonly Func<bool> _isAnythingQuarantined;
     private readonly StepRecord[] _records;
+    private readonly string?[] _answers;
     private readonly HashSet<int> _undone = [];
     private readonly List<CallId> _toTakeBack = [];
     private readonly List<(NoticeId Id, bool IsAskedAgain)> _toResolve = [];
@@ -41,6 +42,7 @@ internal sealed partial class ScriptedAgent
         _words = words;
         _isAnythingQuarantined = isAnythingQuarantined;
         _records = [.. program.Steps.Select(_ => new StepRecord())];
+        _answers = new string?[_records.Length];
         Plan();
     }
 
@@ -77,6 +79,9 @@ internal sealed partial class ScriptedAgent
 
     /// <summary>Its calls that have no answer yet.</summary>
     public IEnumerable<CallId> OpenCalls => _records.Where(record => record.State == StepState.Open).Select(record => record.Call!.Value);
+
+    /// <summary>The step of a call that has no answer yet.</summary>
+    public int StepOfOpen(CallId call) => Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == call);
 
     /// <summary>The name of the agent of that number.</summary>
     public static string NameOf(int index) => $"agent{index}";
@@ -207,8 +212,8 @@ internal sealed partial class ScriptedAgent
     {
         for (var i = 0; i < _next; i++)
         {
-            var isWaitedFor = !step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i);
-            if (isWaitedFor && _records[i].State == StepState.Open)
+            if (_records[i].State == StepState.Open
+                && (!step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i)))
             {
                 return false;
             }
@@ -226,7 +231,15 @@ internal sealed partial class ScriptedAgent
             && (step.Verb != Verb.Undo || _records[step.Undone].State == StepState.Told);
     }
 
-    private string?[] Answers() => Array.ConvertAll(_records, record => record.Answer);
+    private string?[] Answers()
+    {
+        for (var i = 0; i < _records.Length; i++)
+        {
+            _answers[i] = _records[i].Answer;
+        }
+
+        return _answers;
+    }
 
     /// <summary>Starts a new attempt at the first stale step.</summary>
     private void Abandon()

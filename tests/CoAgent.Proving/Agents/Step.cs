@@ -17,6 +17,8 @@ internal sealed record Step(
     Verb Verb, Place? Target = null, Place? Source = null, string Directory = "", string Text = "", string With = "", int Undone = -1)
 {
     private CallDeclaration? _declaration;
+    private Parts? _readParts;
+    private Parts? _writtenParts;
 
     /// <summary>A copy declares anew: it may be about to be made different.</summary>
     private Step(Step other)
@@ -45,10 +47,10 @@ internal sealed record Step(
     public CallDeclaration Declaration => _declaration ??= Declare();
 
     /// <summary>What it reads, as a set of parts of the world.</summary>
-    public Parts ReadParts => IsCall ? Parts.Of(Declaration.Footprint.Reads) : default;
+    public Parts ReadParts => _readParts ??= IsCall ? Parts.Of(Declaration.Footprint.Reads) : default;
 
     /// <summary>What it writes, as a set of parts of the world.</summary>
-    public Parts WrittenParts => IsCall ? Parts.Of(Declaration.Footprint.Writes) : default;
+    public Parts WrittenParts => _writtenParts ??= IsCall ? Parts.Of(Declaration.Footprint.Writes) : default;
 
     /// <summary>The steps whose answers it depends on.</summary>
     public IEnumerable<int> Sources => Template.StepsIn(Text).Concat(Template.StepsIn(With)).Concat(When is null ? [] : [When.Step]);

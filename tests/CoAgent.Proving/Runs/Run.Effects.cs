@@ -76,7 +76,11 @@ internal sealed partial class Run
         switch (effect)
         {
             case Effect.World world:
-                Ledger.Admit(world);
+                if (_isChecked)
+                {
+                    Ledger.Admit(world);
+                }
+
                 _out.Add(world);
                 break;
             case Effect.Began began:
@@ -111,7 +115,7 @@ internal sealed partial class Run
             case Effect.BeginRefused refused:
                 throw new ProofException("begin", $"{refused.Agent}: {refused.Refusal?.Message}");
             case Effect.Released released:
-                ProofException.Require(released.IsKnown, "release", "a quarantine is not known to the protocol");
+                ProofException.Require(released.IsKnown, "release", $"{released.Request} is of a quarantine that the protocol does not know");
                 break;
             case Effect.NoticeFiled filed:
                 Ledger.CheckNotice(filed.Notice);

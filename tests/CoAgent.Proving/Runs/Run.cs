@@ -17,6 +17,7 @@ internal sealed partial class Run
     private readonly List<Effect.World> _out = [];
     private readonly SortedDictionary<long, Quarantine> _quarantines = [];
     private readonly SerialEnd _serial;
+    private bool _isChecked = true;
     private int _faultsLeft;
     private int _disturbancesLeft;
 
@@ -76,6 +77,7 @@ internal sealed partial class Run
     /// <exception cref="InvariantException">The protocol has found itself wrong.</exception>
     public void Take(Choice choice, bool isChecked)
     {
+        _isChecked = isChecked;
         Make(choice);
         if (!isChecked)
         {
@@ -141,7 +143,7 @@ internal sealed partial class Run
         if (input is Input.Propose propose)
         {
             var agent = AgentOf(propose.Call);
-            var step = agent.Records.ToList().FindIndex(record => record.Call == propose.Call);
+            var step = agent.StepOfOpen(propose.Call);
             World.Know(propose.Call, agent.Program.Steps[step], agent.Records[step].Tool!);
         }
 
