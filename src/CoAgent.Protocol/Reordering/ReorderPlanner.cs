@@ -36,8 +36,9 @@ internal static class ReorderPlanner
         var later = new LaterSet(state.Trajectories, state.Rules);
         later.AddAbove(places.Where(place => LooksUp(state, place)));
         var rereads = RereadsOf(state, request, later);
-        if (!request.MovesNothing)
+        if (!request.MovesNothing && request.Insert is not { Declaration.IsRead: true })
         {
+            // The replays of a read's view have the prefix that they had: only one that is displaced makes a difference.
             later.AddAbove(rereads.Where(CanRewindFor));
         }
 
@@ -106,11 +107,6 @@ internal static class ReorderPlanner
         if (request.Insert is { Declaration.IsRead: false } insert)
         {
             sources = sources.Append(insert);
-        }
-        else if (request.Remove.IsEmpty)
-        {
-            // The replays of a read's view have the prefix that they had: nobody can see a difference.
-            sources = [];
         }
 
         var found = new List<Call>(request.Rereads);
