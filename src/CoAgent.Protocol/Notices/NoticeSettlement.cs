@@ -1,4 +1,4 @@
-using CoAgent.Protocol.Latches;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Notices;
@@ -70,7 +70,7 @@ internal static class NoticeSettlement
         return ResolveResult.Settled;
     }
 
-    /// <summary>A new write of what a displaced one wrote, made knowing of it, is its repair.</summary>
+    /// <summary>A new write of what a displaced one wrote, made knowing of it, is its repair; another child of the same folder is not.</summary>
     public static void SettleDisplaced(WorkspaceState state, Call write)
     {
         var transaction = write.Transaction;
@@ -82,7 +82,8 @@ internal static class NoticeSettlement
         var repaired = transaction.Displaced.FindAll(displaced =>
             !transaction.Notices.HasOpen(displaced)
             && transaction.Notices.DeliveredAt < write.ProposedAt
-            && displaced.Footprint.Writes.Any(lost => write.Footprint.Writes.Any(lost.Overlaps)));
+            && displaced.Footprint.Writes.Any(lost =>
+                lost.Extent != Extent.Children && write.Footprint.Writes.Any(lost.Overlaps)));
         foreach (var displaced in repaired)
         {
             state.Forget(displaced);

@@ -119,7 +119,9 @@ internal static class Removal
     {
         var transaction = removal.Owner;
         Invariant.Require(transaction is not null, "an abort ends a transaction");
-        if (removal.Run?.TurnedBackBy is not null)
+        var isReleased = fates.Any(fate =>
+            fate.Refusal is Refusal.Quarantined(var quarantine) && !state.Quarantines.Has(quarantine.Id));
+        if (removal.Run?.TurnedBackBy is not null || isReleased)
         {
             var rest = new RemovalOperation(removal.Request, transaction, by: null, removal.Calls)
             {

@@ -15,6 +15,7 @@ internal static class EndingScenarios
         new("An abort goes on around a stuck inverse, and ends when that is released", [], StuckAbort),
         new("An abort leaves what is irreversible", [], AbortAfterMail),
         new("What an inverse could not take out is not written again until it is released", [Rule.QuarantineRefuses], Quarantined),
+        new("A quarantined object is read below the call in question, not above", [], ReadQuarantined),
         new("A change from outside is not overwritten", [Rule.OutsideWriteIsKept], Outside),
         new("A call in doubt is taken back and its agent told so", [Rule.DoubtIsRestored], Doubt),
         new("Without an inverse that restores, the probe decides on a call in doubt", [Rule.DoubtIsRestored], Probe),
@@ -111,6 +112,23 @@ internal static class EndingScenarios
         script.Result<CallResult.Applied>(script.Do(a, Calls.Append("x", "a")));
         Assert.Equal("a", script.World["x"]);
         Assert.Contains(script.NoticesOf(b), notice => notice.Kind == NoticeKind.Reverted);
+    }
+
+    private static void ReadQuarantined(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        var stuck = script.Do(b, Calls.Append("x", "b"));
+        var seen = script.Do(c, Calls.Read("x"));
+        script.Propose(a, Calls.Append("x", "a"));
+        script.End(script.OutOf(stuck), new Outcome.Failed(script.Digest("error: stuck")));
+        script.Run();
+        Assert.Equal("0", script.Told(script.Do(a, Calls.Read("x"))));
+        var quarantine = Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(script.Do(c, Calls.Read("x"))).Refusal);
+        script.World["x"] = "0";
+        script.Release(quarantine.Quarantine.Id, ReleaseVerdict.TakenBack);
+        Assert.Equal(new NoticeEntry(seen, script.Digest("0b"), script.Digest("0")), Assert.Single(script.NoticesOf(c)).Entries[0]);
     }
 
     private static void Outside(RuleSet rules)

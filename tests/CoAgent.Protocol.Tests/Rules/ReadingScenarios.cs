@@ -14,6 +14,7 @@ internal static class ReadingScenarios
         new("A phantom is seen through a later child of the same folder", [Rule.ListingsAreObjects], PhantomBeneath),
         new("A read shows nothing of later ranks, from versions", [Rule.OrderFilteredReads], Filtered),
         new("A read shows nothing of later ranks, with them unwound", [Rule.OrderFilteredReads], Rewound),
+        new("A rewind view that cannot put a call back tells who read it", [Rule.ReplayNever], RewoundForGood),
         new("A recorded read is told when its object changes", [Rule.ReadsAreRecorded, Rule.Recheck], Told),
         new("A change spreads through a replayed copy to who read it", [Rule.ChangeSpreads], Spread),
         new("A value that did not change is not told", [Rule.SameValueIsSilent], Silent),
@@ -81,6 +82,18 @@ internal static class ReadingScenarios
         Assert.Equal("0", script.Told(read));
         Assert.Equal(ReadView.Rewind, script.Result<CallResult.Read>(read).View);
         Assert.Equal("2", script.World["x"]);
+    }
+
+    private static void RewoundForGood(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        script.Do(b, Calls.Set("x", "2").As(call => call with { IsReplaySafe = false }));
+        script.Do(c, Calls.Read("x"));
+        script.Do(a, Calls.Read("x").As(call => call with { View = ReadView.Rewind }));
+        Assert.Equal(NoticeKind.Displaced, Assert.Single(script.NoticesOf(b)).Kind);
+        Assert.Equal("0", script.Text(Assert.Single(script.NoticesOf(c)).Entries[0].Now));
     }
 
     private static void Told(RuleSet rules)
