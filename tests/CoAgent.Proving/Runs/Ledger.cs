@@ -13,6 +13,7 @@ namespace CoAgent.Proving.Runs;
 internal sealed partial class Ledger(Run run)
 {
     private readonly string?[] _base = Place.InitialContents();
+    private readonly HashSet<CallId> _foldedInDoubt = [];
     private readonly List<Call> _ordered = [];
 
     /// <summary>What the calls of ended transactions have left.</summary>
@@ -67,21 +68,25 @@ internal sealed partial class Ledger(Run run)
     /// <summary>Takes over into the base what an ended transaction has left.</summary>
     public void Fold(Effect.Folded folded)
     {
-        foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]).Where(call => call.IsIn && !run.IsQuarantined(call.Id)))
+        foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]))
         {
-            call.Repeat(_base);
+            if (run.IsQuarantined(call.Id))
+            {
+                _foldedInDoubt.Add(call.Id);
+            }
+            else if (call.IsIn)
+            {
+                call.Repeat(_base);
+            }
         }
     }
 
-    /// <summary>Takes over what the operator has made of a call whose transaction has ended.</summary>
+    /// <summary>Takes over what the operator has made of a call whose transaction had ended before.</summary>
     public void Rebase(WorldCall call)
     {
-        if (!run.State.Calls.ContainsKey(call.Id))
+        if (_foldedInDoubt.Remove(call.Id))
         {
-            foreach (var place in call.Written)
-            {
-                _base[place.Index] = run.World.Live[place.Index];
-            }
+            Array.ForEach([.. call.Written], place => _base[place.Index] = run.World.Live[place.Index]);
         }
     }
 

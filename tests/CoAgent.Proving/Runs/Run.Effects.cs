@@ -34,7 +34,7 @@ internal sealed partial class Run
             }
         }
 
-        foreach (var quarantine in _quarantines.Values)
+        foreach (var quarantine in _quarantines.Values.Where(quarantine => !_releasing.Contains(quarantine.Id)))
         {
             choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
             choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.TakenBack));
@@ -116,6 +116,7 @@ internal sealed partial class Run
                 throw new ProofException("begin", $"{refused.Agent}: {refused.Refusal?.Message}");
             case Effect.Released released:
                 ProofException.Require(released.IsKnown, "release", $"{released.Request} is of a quarantine that the protocol does not know");
+                OnReleased(new QuarantineId(-released.Request.Number));
                 break;
             case Effect.NoticeFiled filed:
                 Ledger.CheckNotice(filed.Notice);

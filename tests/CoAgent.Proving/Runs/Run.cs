@@ -16,6 +16,7 @@ internal sealed partial class Run
 {
     private readonly List<Effect.World> _out = [];
     private readonly SortedDictionary<long, Quarantine> _quarantines = [];
+    private readonly HashSet<QuarantineId> _releasing = [];
     private readonly SerialEnd _serial;
     private bool _isChecked = true;
     private int _faultsLeft;
@@ -56,6 +57,9 @@ internal sealed partial class Run
 
     /// <summary>What is quarantined.</summary>
     public IReadOnlyCollection<Quarantine> Quarantines => _quarantines.Values;
+
+    /// <summary>Whether the operator has put a quarantine right and the protocol has not answered yet.</summary>
+    public bool IsReleasing(QuarantineId quarantine) => _releasing.Contains(quarantine);
 
     /// <summary>Whether it is not known if a call's effect is there.</summary>
     public bool IsQuarantined(CallId call) => _quarantines.Values.Any(quarantine => quarantine.Call == call);
@@ -128,13 +132,19 @@ internal sealed partial class Run
         Feed(new Input.Ended(id, outcome));
     }
 
+    /// <summary>The operator puts the objects right and says so; it counts when the protocol has answered.</summary>
     private void Release(QuarantineId id, ReleaseVerdict verdict)
     {
-        var quarantine = _quarantines[id.Number];
-        World.SetRight(quarantine.Call, verdict);
-        _quarantines.Remove(id.Number);
-        Ledger.Rebase(World.Calls[quarantine.Call]);
+        World.SetRight(_quarantines[id.Number].Call, verdict);
+        _releasing.Add(id);
         Feed(new Input.Release(new RequestId(-id.Number), id, verdict));
+    }
+
+    private void OnReleased(QuarantineId id)
+    {
+        _releasing.Remove(id);
+        _quarantines.Remove(id.Number, out var quarantine);
+        Ledger.Rebase(World.Calls[quarantine!.Call]);
         Array.ForEach(Agents, agent => agent.OnReleased(id));
     }
 

@@ -33,6 +33,9 @@ internal sealed class WorldCall(CallId id, Step step, ToolCall tool)
     /// <summary>Whether the caller has not been told if it, or its inverse, happened.</summary>
     public bool IsInDoubt { get; set; }
 
+    /// <summary>Whether the operator has decided if its effect is there.</summary>
+    public bool IsSetRight { get; set; }
+
     /// <summary>Whether something has been put beneath it, so that it is to be executed over itself.</summary>
     public bool IsUndermined { get; set; }
 
