@@ -1,65 +1,51 @@
 /*
  * Sections 8 (I6) and 9: the runtime dies between any two steps, or in the middle of one; recovery carries on.
  *
- * A step is: intent in the journal with the captured before-state, effect, outcome in the journal. Nobody sees a latched
- * object between these, so they are one step while nothing breaks, and a crash draws for each plan how far it had come.
+ * A step is: intent in the journal with the captured before-state, effect, outcome in the journal. Nobody sees a
+ * latched object between these, so they are one step while nothing breaks; a crash draws for each plan how far it was.
  */
 #define NOT_BEGUN 0
 #define INTENDED  1     /* intent in the journal */
 #define EFFECTED  2     /* intent in the journal, effect in the world, no outcome */
 
-inline die(a) {
+/* The plan, with its step as far as c says, becomes the plan that recovery carries on. */
+inline die(a, c) {
     if
-    :: phase[a] == IDLE -> skip
+    :: phase[a] == UNWIND ->
+        find_later(a, APPLIED); p = last;
+        if :: c == EFFECTED -> invert(p) :: else fi;
+        settle(a, p, c != NOT_BEGUN)
+    :: phase[a] == EXECUTE && undo[a] ->
+        p = at[a];
+        if :: c == EFFECTED -> invert(p) :: else fi;
+        settle(a, p, c != NOT_BEGUN)
+    :: phase[a] == EXECUTE && KIND(at[a]) == SEND ->                    /* no inverse: its probe decides */
+        p = at[a];
+        if :: c == EFFECTED -> execute(a, p) :: else fi;
+        settle(a, p, false)
+    :: phase[a] == EXECUTE && !undo[a] && KIND(at[a]) != SEND -> p = at[a]; die_writing(a, p, c)
+    :: phase[a] == REWIND -> find_later(a, UNWOUND); p = first; die_writing(a, p, c)
+    :: phase[a] == RESTORE && c == EFFECTED -> die_restoring(a)
 #ifdef NO_RECOVERY_RECHECK
     :: phase[a] == RECHECK -> release(a)
-#else
-    :: phase[a] == RECHECK -> skip
 #endif
-    :: phase[a] != IDLE && phase[a] != RECHECK ->
-        if
-        :: die_at(a, NOT_BEGUN)
-        :: die_at(a, INTENDED)
-        :: die_at(a, EFFECTED)
-        fi
-    fi
-}
-
-/* The plan, with its step as far as c says, becomes the plan that recovery carries on. */
-inline die_at(a, c) {
-    d_step {
-        if
-        :: phase[a] == UNWIND ->
-            find_later(a, APPLIED); p = last;
-            if :: c == NOT_BEGUN -> skip :: else -> if :: c == EFFECTED -> invert(p) :: else fi fi;
-            settle(a, p, c != NOT_BEGUN)
-        :: phase[a] == EXECUTE -> p = at[a]; die_executing(a, p, c)
-        :: phase[a] == REWIND -> find_later(a, UNWOUND); p = first; die_writing(a, p, c)
-        :: phase[a] == RESTORE -> if :: c == EFFECTED -> die_restoring(a) :: else fi
-        :: else
-        fi
-    }
-}
-
-inline die_executing(a, s, c) {
-    if
-    :: undo[a] ->
-        if :: c == EFFECTED -> invert(s) :: else fi;
-        settle(a, s, c != NOT_BEGUN)
-    :: !undo[a] && IS_READ(s) -> settle(a, s, false)
-    :: !undo[a] && KIND(s) == SEND ->                                   /* no inverse: its probe decides */
-        if :: c == EFFECTED -> execute(a, s) :: else fi;
-        settle(a, s, false)
-    :: else -> die_writing(a, s, c)
+    :: else
     fi
 }
 
 inline die_writing(a, s, c) {
     if
-    :: c == NOT_BEGUN || (KIND(s) == ONCE && s != at[a]) || !WORKS(s, live) -> settle(a, s, false)
+    :: c == NOT_BEGUN || IS_READ(s) || (KIND(s) == ONCE && s != at[a]) || !WORKS(s, live) -> settle(a, s, false)
     :: else ->
         if :: s == at[a] -> issue_argument(s) :: else fi;
         capture(a, s);
+#ifdef BENEATH_FORGET           /* that the restored state lies beneath L, and L is gone with it, is not remembered */
+        k = 0;
+        do
+        :: k < SLOTS -> if :: s == at[a] && IN(later[a], k) -> st[k] = APPLIED :: else fi; k++
+        :: else -> break
+        od;
+#endif
         if :: c == EFFECTED -> live[OBJ(s)] = EFFECT(s, live) :: else fi;
         settle(a, s, true)
     fi
@@ -103,11 +89,21 @@ inline recover_rest(a) {
 }
 
 proctype Crash() {
+    byte a, c;             /* each agent's plan, and how far its step had come */
 end:do
     :: atomic { crashes < CRASHES && (phase[0] != IDLE || phase[1] != IDLE || phase[2] != IDLE) ->
         crashes++;
-        die(0); die(1); die(2);
-        d_step { check() } }
+        do
+        :: a < 3 ->
+            if
+            :: true -> c = NOT_BEGUN
+            :: phase[a] != IDLE && phase[a] != RECHECK -> c = INTENDED
+            :: phase[a] != IDLE && phase[a] != RECHECK -> c = EFFECTED
+            fi;
+            d_step { die(a, c); a++; c = 0 }
+        :: else -> break
+        od;
+        d_step { a = 0; check() } }
     :: atomic { crashes == CRASHES || ALL_FINISHED -> break }
     od
 }

@@ -16,7 +16,14 @@ inline check() {
             INVARIANT(6, st[q] != NONE && (st[q] != UNWOUND || latch[OBJ(q)] != 0))
         :: else
         fi;
-        if :: st[q] == APPLIED -> val[OBJ(q)] = EFFECT(q, val) :: else fi;
+        if
+        :: st[q] == APPLIED ->
+#ifdef CAPTURES                 /* a version view answers from these; off where a broken rule is to show in the world */
+            INVARIANT(1, LATCHED(q) || before[q] == val[OBJ(q)]);
+#endif
+            val[OBJ(q)] = EFFECT(q, val)
+        :: else
+        fi;
         q++
     :: else -> break
     od;

@@ -1,11 +1,24 @@
 /* Sections 3, 4 and 6: a call, or the undo of one, as a plan of tool runs under latches. */
 
-inline begin_plan(a, s, isUndo) {
-    undo[a] = isUndo; at[a] = s; happened[a] = 0;
-    compute_later(a, s);
-    take_latches(a, s);
-    choose_beneath(a, s);
+inline begin_plan(a) {
+    undo[a] = HEALING(a);
+    at[a] = (undo[a] -> TOP(a) : NEXT(a));
+    happened[a] = 0;
+    compute_later(a, at[a]);
+    take_latches(a, at[a]);
+    choose_beneath(a, at[a]);
     first_phase(a)
+}
+
+/* The next tool run of a plan, or the turn that ends it. */
+inline step(a) {
+    if
+    :: phase[a] == UNWIND -> unwind_one(a)
+    :: phase[a] == EXECUTE -> execute(a, at[a]); carry_on(a)
+    :: phase[a] == REWIND -> replay_one(a); carry_on(a)
+    :: phase[a] == RECHECK -> end_plan(a)
+    :: phase[a] == RESTORE -> recover(a)
+    fi
 }
 
 /* A blind write whose L is on its own object alone needs no unwinding: it overwrites what L left there. */
@@ -101,6 +114,7 @@ inline execute(a, s) {
 inline replay_one(a) {
     find_later(a, UNWOUND);
     p = first;
+    INVARIANT(3, RANK(p) > a);                          /* its owner is told when it is displaced or answers anew */
     if
     :: KIND(p) == ONCE || !WORKS(p, live) ->
 #ifdef SILENT_DISPLACE
@@ -135,7 +149,10 @@ inline find_displaced(a) {
     od
 }
 
-/* Tells the readers, releases the latches and answers the agent. A read has changed the past if it displaced a write. */
+/*
+ * Tells the readers, releases the latches and answers the agent. A read, or a call that did not happen, has changed the
+ * past where it displaced a write.
+ */
 inline end_plan(a) {
 #ifndef NO_RECHECK
     find_displaced(a);
@@ -143,6 +160,9 @@ inline end_plan(a) {
     :: IS_READ(at[a]) && !some -> skip
 #ifdef NO_READ_RECHECK
     :: IS_READ(at[a]) && some -> skip
+#endif
+#ifdef RECHECK_IF_HAPPENED
+    :: !happened[a] -> skip
 #endif
     :: else -> recheck(a)
     fi;

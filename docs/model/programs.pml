@@ -40,47 +40,59 @@ inline one_of(a, c) {
     program(a, c, 0, 0)
 }
 
+/* QUICK leaves out a third of each menu. */
 inline draw(a) {
     if
 #if FAMILY == 1         /* premises: writes made from reads */
     :: program(a, X(PUT), 0, 0)
-    :: program(a, Y(ADD), X(ADD), 0)
-    :: program(a, X(READ), Y(DERIVE), 0)
     :: program(a, Y(READ), X(DERIVE), 0)
     :: program(a, X(READ), X(DERIVE), X(READ))
     :: program(a, X(FETCH), Y(DERIVE), 0)
+#ifndef QUICK
+    :: program(a, X(READ), Y(DERIVE), 0)
+    :: program(a, Y(ADD), X(ADD), 0)
+#endif
 #elif FAMILY == 2       /* reach: calls on both objects */
     :: program(a, X(ADD), Y(PUT), 0)
     :: program(a, X(COPY), X(ADD), 0)
     :: program(a, Y(COPY), 0, 0)
     :: program(a, X(SCAN), X(DERIVE), 0)
+#ifndef QUICK
     :: program(a, Y(SEARCH), X(DERIVE), 0)
     :: program(a, Y(FETCH), X(DERIVE), Y(ADD))
-#elif FAMILY == 3       /* failure: calls that fail, or are displaced */
-    :: program(a, X(EDIT), Y(EDIT), 0)
+#endif
+#elif FAMILY == 3       /* failures: calls that fail, or are displaced */
     :: program(a, X(EDIT), X(READ), Y(DERIVE))
     :: program(a, X(PUT), Y(ADD), 0)
     :: program(a, X(ONCE), Y(READ), 0)
-    :: program(a, Y(READ), X(DERIVE), X(EDIT))
     :: program(a, Y(COPY), 0, 0)
+#ifndef QUICK
+    :: program(a, X(EDIT), Y(EDIT), 0)
+    :: program(a, Y(READ), X(DERIVE), X(EDIT))
+#endif
 #elif FAMILY == 4       /* ends: what cannot be taken back, and what is taken back altogether */
     :: program(a, X(READ), Y(SEND), 0)
     :: program(a, X(ADD), Y(ADD), ABORT * 2)
-    :: program(a, X(READ), Y(DERIVE), X(SEND))
     :: program(a, Y(READ), X(DERIVE), 0)
-    :: program(a, X(ADD), 0, 0)
     :: program(a, Y(COPY), X(ONCE), ABORT * 2)
-#elif FAMILY == 5       /* any one call: each kind on each object */
-    :: one_of(a, X(READ)) :: one_of(a, X(SEARCH)) :: one_of(a, X(SCAN)) :: one_of(a, X(PUT)) :: one_of(a, X(ADD))
-    :: one_of(a, X(FETCH)) :: one_of(a, X(EDIT)) :: one_of(a, X(ONCE)) :: one_of(a, X(COPY)) :: one_of(a, X(SEND))
-    :: one_of(a, Y(READ)) :: one_of(a, Y(SEARCH)) :: one_of(a, Y(PUT)) :: one_of(a, Y(ADD)) :: one_of(a, Y(COPY))
-#elif FAMILY == 6       /* blind writes on and under others */
+#ifndef QUICK
+    :: program(a, X(READ), Y(DERIVE), X(SEND))
+    :: program(a, X(ADD), 0, 0)
+#endif
+#elif FAMILY == 5       /* any-call: one call each, every kind */
+    :: one_of(a, X(READ)) :: one_of(a, X(SCAN)) :: one_of(a, X(PUT)) :: one_of(a, X(ADD)) :: one_of(a, X(FETCH))
+    :: one_of(a, X(EDIT)) :: one_of(a, X(COPY)) :: one_of(a, X(SEND)) :: one_of(a, Y(READ)) :: one_of(a, Y(COPY))
+#ifndef QUICK
+    :: one_of(a, X(SEARCH)) :: one_of(a, X(ONCE)) :: one_of(a, Y(SEARCH)) :: one_of(a, Y(PUT)) :: one_of(a, Y(ADD))
+#endif
+#elif FAMILY == 6       /* beneath: blind writes on and under others */
     :: program(a, X(PUT), Y(PUT), 0)
     :: program(a, X(READ), X(DERIVE), Y(DERIVE))
     :: program(a, X(FETCH), X(DERIVE), 0)
-    :: program(a, Y(SCAN), Y(DERIVE), 0)
     :: program(a, X(COPY), X(PUT), 0)
+#ifndef QUICK
     :: program(a, X(EDIT), X(ONCE), 0)
+#endif
 #endif
     fi
 }

@@ -1,7 +1,7 @@
 /*
  * What the runtime, its journal and the agents hold.
  *
- * A slot is a position: slot s = rank * STEPS + n is call n of the agent of that rank, so slots compare as positions do.
+ * A slot is a position: slot s = rank * STEPS + n is call n of the agent of that rank; slots compare as positions do.
  * An agent that takes calls back and issues them again uses their slots again: the order of what stands is the same.
  */
 #define INVARIANT(n, holds_) assert((holds_) || 0 == n)
