@@ -74,7 +74,7 @@ public abstract record Effect
         Position? Position,
         CallResult Result,
         ImmutableArray<Notice> Notices,
-        ImmutableArray<NoticeEntry> Changed) : Effect;
+        ImmutableArray<ChangedCall> Changed) : Effect;
 
     /// <summary>A call waits for lower ranks to finish, or behind an own call that does.</summary>
     /// <param name="Call">The call.</param>
@@ -91,7 +91,7 @@ public abstract record Effect
         RequestId Request,
         ImmutableArray<UndoneCall> Calls,
         ImmutableArray<CallId> Replayed,
-        ImmutableArray<NoticeEntry> Changed,
+        ImmutableArray<ChangedCall> Changed,
         ImmutableArray<Notice> Notices) : Effect;
 
     /// <summary>The answer to an abort.</summary>
@@ -129,7 +129,7 @@ public abstract record Effect
 
     /// <summary>A transaction has ended and is forgotten: what was captured for its calls may go.</summary>
     /// <param name="Transaction">The transaction.</param>
-    /// <param name="Calls">Its calls that were remembered.</param>
+    /// <param name="Calls">Its calls that were remembered. A read of them that is being made again may still end.</param>
     /// <param name="Open">Notices that nobody came for (unattended): they are to be shown until somebody does.</param>
     public sealed record Folded(Transaction Transaction, ImmutableArray<CallId> Calls, ImmutableArray<Notice> Open) : Effect;
 }

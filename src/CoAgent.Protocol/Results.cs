@@ -75,6 +75,14 @@ public abstract record Refusal
     public sealed record Irreversible(CallId Call) : Refusal;
 }
 
+/// <summary>An agent's own call that another one of its own has changed.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Was">What the agent was told; null when that is not known.</param>
+/// <param name="Now">What the call returns now; null when that cannot be found out.</param>
+/// <param name="IsOut">Whether it is a write that could not be replayed: its effect is out and it is forgotten.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct ChangedCall(CallId Call, ResultDigest? Was, ResultDigest? Now, bool IsOut);
+
 /// <summary>What became of a call that was to be taken back.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="Fate">What became of it.</param>

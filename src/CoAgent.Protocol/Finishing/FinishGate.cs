@@ -102,7 +102,7 @@ internal static class FinishGate
             state.Order.RanksBefore(transaction.Rank),
             NoticeFiling.Deliver(state, transaction),
             [.. transaction.Displaced.Select(call => call.Id)],
-            [.. state.OpenCalls.Values.Where(open => open.Owner == transaction).Select(open => open.Call.Id).Order()]);
+            [.. state.OpenCalls.Values.Where(open => open.Owner == transaction).Select(open => open.Call.Id).OrderBy(call => call.Number)]);
         state.Emit(new Effect.FinishAnswered(transaction.WaitingFinish.Value, result));
         transaction.WaitingFinish = null;
     }

@@ -82,7 +82,7 @@ internal static class Admission
 
     /// <summary>Ends a call: what is placed stays, anything else is forgotten; then its agent is answered.</summary>
     public static void End(
-        WorkspaceState state, CallOperation operation, CallResult result, ImmutableArray<NoticeEntry> changed)
+        WorkspaceState state, CallOperation operation, CallResult result, ImmutableArray<ChangedCall> changed)
     {
         var call = operation.Call;
         Invariant.Require(state.OpenCalls.Remove(call.Id), "a call is answered once");

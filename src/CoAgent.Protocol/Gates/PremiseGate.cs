@@ -20,7 +20,7 @@ internal static class PremiseGate
 
         return state.Rules.Keep(Rule.PremiseGate) && state.Options.Gate switch
         {
-            GateMode.Off => false,
+            GateMode.Off => call.Declaration.IsIrreversible && notices.Open.Count > 0,
             GateMode.Reissue =>
                 notices.Open.Count > 0 || (IsUnseen(call) && state.Rules.Keep(Rule.PremiseGateSeesDelivery)),
             GateMode.Acknowledge => notices.Count > 0,

@@ -4,7 +4,9 @@ using CoAgent.Protocol.Objects;
 namespace CoAgent.Protocol.Latches;
 
 /// <summary>What one operation latches: to change it, or to find it unchanged.</summary>
-/// <param name="Exclusive">What nobody else may read or write meanwhile.</param>
+/// <param name="Exclusive">
+/// What nobody else may read or write meanwhile; of a listing, what nobody else may read: its writers do not meet.
+/// </param>
 /// <param name="Shared">What nobody else may write meanwhile.</param>
 internal sealed record LatchSet(ImmutableArray<ObjectPattern> Exclusive, ImmutableArray<ObjectPattern> Shared)
 {
@@ -23,11 +25,12 @@ internal sealed record LatchSet(ImmutableArray<ObjectPattern> Exclusive, Immutab
 internal sealed class LatchTable(RuleSet rules)
 {
     private readonly PatternIndex<long, Operation> _exclusive = new();
+    private readonly PatternIndex<long, Operation> _listings = new();
     private readonly PatternIndex<long, Operation> _shared = new();
     private readonly List<Operation> _met = [];
 
     /// <summary>How many entries there are: none when nothing is on its way.</summary>
-    public int EntryCount => _exclusive.Count + _shared.Count;
+    public int EntryCount => _exclusive.Count + _listings.Count + _shared.Count;
 
     /// <summary>Puts a request in the queue, or replaces what it asks for.</summary>
     /// <returns>Whether it has its latches.</returns>
@@ -106,7 +109,7 @@ internal sealed class LatchTable(RuleSet rules)
     {
         foreach (var pattern in operation.Latches.Exclusive)
         {
-            _exclusive.Remove(pattern, operation.Ticket, operation);
+            ExclusiveFor(pattern).Remove(pattern, operation.Ticket, operation);
         }
 
         foreach (var pattern in operation.Latches.Shared)
@@ -123,7 +126,7 @@ internal sealed class LatchTable(RuleSet rules)
         operation.Latches = latches;
         foreach (var pattern in latches.Exclusive)
         {
-            _exclusive.Add(pattern, operation.Ticket, operation);
+            ExclusiveFor(pattern).Add(pattern, operation.Ticket, operation);
         }
 
         foreach (var pattern in latches.Shared)
@@ -139,13 +142,21 @@ internal sealed class LatchTable(RuleSet rules)
         {
             _exclusive.CollectAll(pattern, _met);
             _shared.CollectAll(pattern, _met);
+            if (pattern.Extent != Extent.Children)
+            {
+                _listings.CollectAll(pattern, _met);
+            }
         }
 
         foreach (var pattern in latches.Shared)
         {
             _exclusive.CollectAll(pattern, _met);
+            _listings.CollectAll(pattern, _met);
         }
     }
+
+    private PatternIndex<long, Operation> ExclusiveFor(ObjectPattern pattern) =>
+        pattern.Extent == Extent.Children ? _listings : _exclusive;
 
     private bool Blocks(Operation other, Operation operation) =>
         other != operation

@@ -45,10 +45,25 @@ internal sealed class NoticeBook
         return notice.Entries.Count == 0 && _open.Remove(notice);
     }
 
-    /// <summary>Takes a call out of all open notices.</summary>
+    /// <summary>Takes a call out of all notices.</summary>
     /// <returns>The notices that are void now.</returns>
-    public ImmutableArray<NoticeId> Forget(Call call) =>
-        _open.Count == 0 ? [] : [.. _open.FindAll(notice => notice.Speaks(call)).Where(notice => Withdraw(notice, call)).Select(notice => notice.Id)];
+    public ImmutableArray<NoticeId> Forget(Call call)
+    {
+        if (Count == 0)
+        {
+            return [];
+        }
+
+        foreach (var notice in _open.Concat(_delivered))
+        {
+            notice.Remove(call);
+        }
+
+        ImmutableArray<NoticeId> ended = [.. _open.Concat(_delivered).Where(IsVoid).Select(notice => notice.Id)];
+        _open.RemoveAll(IsVoid);
+        _delivered.RemoveAll(IsVoid);
+        return ended;
+    }
 
     /// <summary>Gives every open notice: what it says is what the agent knows from now on.</summary>
     public ImmutableArray<Notice> Deliver(TransactionState transaction, long step, bool isKnowledge)
@@ -81,7 +96,7 @@ internal sealed class NoticeBook
             notice.BecomeUncertain(entry => !HasOpen(entry.Call));
         }
 
-        _open.InsertRange(0, _delivered.Where(notice => notice.Entries.Count > 0 || notice.Kind == NoticeKind.Overflow));
+        _open.InsertRange(0, _delivered.Where(notice => !IsVoid(notice)));
         _delivered.Clear();
     }
 
@@ -97,6 +112,8 @@ internal sealed class NoticeBook
 
         return notice;
     }
+
+    private static bool IsVoid(PendingNotice notice) => notice.Entries.Count == 0 && notice.Kind != NoticeKind.Overflow;
 
     /// <summary>Takes over the notices of a book whose agent goes on here.</summary>
     public void TakeOver(NoticeBook other)

@@ -35,7 +35,7 @@ internal static class NoticeSettlement
         }
         else if (notice.Kind == NoticeKind.Displaced)
         {
-            foreach (var entry in notice.Entries.ToArray())
+            foreach (var entry in notice.Entries.Where(entry => !entry.Call.IsGone).ToArray())
             {
                 state.Forget(entry.Call);
             }

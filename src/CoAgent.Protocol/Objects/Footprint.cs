@@ -39,11 +39,8 @@ public sealed class Footprint : IEquatable<Footprint>
         TryCreate(reads, writes)
         ?? throw new ArgumentException($"A footprint has at most {EntriesMax} entries.", nameof(reads));
 
-    /// <summary>Whether an entry that the one writes overlaps an entry that the other reads or writes.</summary>
-    public bool ConflictsWith(Footprint other) =>
-        CanonicalPatterns.Overlap(Writes, other.Writes)
-        || CanonicalPatterns.Overlap(Writes, other.Reads)
-        || CanonicalPatterns.Overlap(Reads, other.Writes);
+    /// <summary>Whether an entry that it reads overlaps one that it writes: what it leaves may depend on what was there.</summary>
+    public bool ReadsWhatItWrites => CanonicalPatterns.Overlap(Reads, Writes);
 
     /// <inheritdoc/>
     public bool Equals(Footprint? other) =>

@@ -52,9 +52,9 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
 
     /// <summary>Tells the agents.</summary>
     /// <returns>What concerns the cause's own transaction: that is told in its answer, because a notice only goes upward.</returns>
-    public ImmutableArray<NoticeEntry> Publish()
+    public ImmutableArray<ChangedCall> Publish()
     {
-        var own = ImmutableArray.CreateBuilder<NoticeEntry>();
+        var own = ImmutableArray.CreateBuilder<ChangedCall>();
         foreach (var (call, kind, about, now) in _all.Where(one => !one.Call.IsGone))
         {
             if (kind == NoticeKind.Outside)
@@ -80,14 +80,14 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
         return own.ToImmutable();
     }
 
-    private void TellOwn(Call call, NoticeKind kind, ResultDigest? now, ImmutableArray<NoticeEntry>.Builder own)
+    private void TellOwn(Call call, NoticeKind kind, ResultDigest? now, ImmutableArray<ChangedCall>.Builder own)
     {
         if (kind is NoticeKind.Stale or NoticeKind.Result && now is not null && now == call.Told)
         {
             return;
         }
 
-        own.Add(new NoticeEntry(call.Id, call.Told, now));
+        own.Add(new ChangedCall(call.Id, call.Told, now, kind == NoticeKind.Displaced));
         call.Told = now;
         if (kind == NoticeKind.Displaced)
         {

@@ -45,7 +45,9 @@ internal sealed class Dirt
         }
         else
         {
-            _patterns.RemoveAll(dirty => call.Footprint.Writes.Any(write => write.Covers(dirty)));
+            // Who adds a child to a folder has not made its listing anew.
+            _patterns.RemoveAll(dirty =>
+                call.Footprint.Writes.Any(write => write.Extent != Extent.Children && write.Covers(dirty)));
         }
     }
 }

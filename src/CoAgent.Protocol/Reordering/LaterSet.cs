@@ -14,8 +14,8 @@ internal sealed class LaterSet(TrajectoryIndex trajectories, RuleSet rules)
 {
     private readonly SortedDictionary<Position, Call> _members = [];
     private readonly PriorityQueue<Footprint, Position> _places = new();
-    private readonly HashSet<ObjectPattern> _askedForWrites = [];
-    private readonly HashSet<ObjectPattern> _askedForAll = [];
+    private readonly HashSet<ObjectPattern> _askedAsRead = [];
+    private readonly HashSet<ObjectPattern> _askedAsWrite = [];
     private readonly List<Call> _found = [];
 
     public IReadOnlyCollection<Call> Members => _members.Values;
@@ -29,8 +29,8 @@ internal sealed class LaterSet(TrajectoryIndex trajectories, RuleSet rules)
         }
 
         // New places may lie below what was asked for before.
-        _askedForWrites.Clear();
-        _askedForAll.Clear();
+        _askedAsRead.Clear();
+        _askedAsWrite.Clear();
         foreach (var place in places)
         {
             _places.Enqueue(place.Footprint, place.Position);
@@ -45,12 +45,12 @@ internal sealed class LaterSet(TrajectoryIndex trajectories, RuleSet rules)
     private void Ask(Footprint footprint, Position position)
     {
         _found.Clear();
-        AskForAll(footprint.Writes, position);
+        AskWrites(footprint.Writes, position);
         foreach (var pattern in footprint.Reads)
         {
-            if (!_askedForAll.Contains(pattern) && _askedForWrites.Add(pattern))
+            if (_askedAsRead.Add(pattern))
             {
-                trajectories.CollectWrites(pattern, position, _found);
+                trajectories.CollectWritesSeen(pattern, position, _found);
             }
         }
 
@@ -63,14 +63,13 @@ internal sealed class LaterSet(TrajectoryIndex trajectories, RuleSet rules)
         }
     }
 
-    private void AskForAll(ImmutableArray<ObjectPattern> writes, Position position)
+    private void AskWrites(ImmutableArray<ObjectPattern> writes, Position position)
     {
         foreach (var pattern in writes)
         {
-            if (_askedForAll.Add(pattern))
+            if (_askedAsWrite.Add(pattern))
             {
-                trajectories.CollectWrites(pattern, position, _found);
-                trajectories.CollectInputs(pattern, position, _found);
+                trajectories.CollectConflicts(pattern, position, _found);
             }
         }
     }

@@ -93,7 +93,7 @@ internal static class Removal
         return plan;
     }
 
-    public static void End(WorkspaceState state, RemovalOperation removal, ImmutableArray<NoticeEntry> changed)
+    public static void End(WorkspaceState state, RemovalOperation removal, ImmutableArray<ChangedCall> changed)
     {
         foreach (var call in removal.Run?.Plan.Remove ?? [])
         {

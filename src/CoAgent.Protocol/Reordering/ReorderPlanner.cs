@@ -66,11 +66,14 @@ internal static class ReorderPlanner
         }
 
         var (above, index) = (state.Scratch(), state.Trajectories);
-        index.CollectWrites(insert.Footprint.Reads, insert.Position, above);
-        index.CollectWrites(insert.Footprint.Writes, insert.Position, above);
+        foreach (var pattern in insert.Footprint.Reads)
+        {
+            index.CollectWritesSeen(pattern, insert.Position, above);
+        }
+
         foreach (var pattern in insert.Footprint.Writes)
         {
-            index.CollectInputs(pattern, insert.Position, above);
+            index.CollectConflicts(pattern, insert.Position, above);
             index.CollectReads(pattern, insert.Position, above);
         }
 

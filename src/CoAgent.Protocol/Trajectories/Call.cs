@@ -40,23 +40,7 @@ internal sealed class Call(CallId id, TransactionState transaction, Position pos
     public bool IsPlaced => State is CallState.Applied or CallState.Failed or CallState.Read or CallState.Quarantined;
 
     /// <summary>Whether it leaves what it writes in a state that does not depend on what was there.</summary>
-    public bool IsBlind { get; } = !declaration.IsRead && !ReadsWhatItWrites(declaration.Footprint);
-
-    private static bool ReadsWhatItWrites(Footprint footprint)
-    {
-        foreach (var write in footprint.Writes)
-        {
-            foreach (var read in footprint.Reads)
-            {
-                if (write.Overlaps(read))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    public bool IsBlind => !Declaration.IsRead && !Footprint.ReadsWhatItWrites;
 }
 
 /// <summary>How far a call is.</summary>

@@ -9,12 +9,13 @@ namespace CoAgent.Protocol.Trajectories;
 internal sealed class TrajectoryIndex(RuleSet rules)
 {
     private readonly PatternIndex<Position, Call> _writes = new();
+    private readonly PatternIndex<Position, Call> _listingWrites = new();
     private readonly PatternIndex<Position, Call> _inputs = new();
     private readonly PatternIndex<Position, Call> _reads = new();
     private readonly bool _listings = rules.Keep(Rule.ListingsAreObjects);
 
     /// <summary>How many entries there are: what folding must bring back to nothing.</summary>
-    public int EntryCount => _writes.Count + _inputs.Count + _reads.Count;
+    public int EntryCount => _writes.Count + _listingWrites.Count + _inputs.Count + _reads.Count;
 
     public void Add(Call call)
     {
@@ -22,7 +23,7 @@ internal sealed class TrajectoryIndex(RuleSet rules)
         {
             if (Counts(pattern))
             {
-                _writes.Add(pattern, call.Position, call);
+                WritesFor(pattern).Add(pattern, call.Position, call);
             }
         }
 
@@ -40,7 +41,7 @@ internal sealed class TrajectoryIndex(RuleSet rules)
     {
         foreach (var pattern in call.Footprint.Writes)
         {
-            Invariant.Require(!Counts(pattern) || _writes.Remove(pattern, call.Position, call), "a placed write is in its trajectories");
+            Invariant.Require(!Counts(pattern) || WritesFor(pattern).Remove(pattern, call.Position, call), "a placed write is in its trajectories");
         }
 
         var readers = ReadersFor(call);
@@ -50,30 +51,31 @@ internal sealed class TrajectoryIndex(RuleSet rules)
         }
     }
 
-    /// <summary>Writes above a position that overlap one of the patterns; a call may come more than once.</summary>
-    public void CollectWrites(ImmutableArray<ObjectPattern> patterns, Position floor, List<Call> into)
-    {
-        foreach (var pattern in patterns)
-        {
-            CollectWrites(pattern, floor, into);
-        }
-    }
-
-    /// <summary>Writes above a position that overlap the pattern.</summary>
-    public void CollectWrites(ObjectPattern pattern, Position floor, List<Call> into)
+    /// <summary>Writes above a position that a read of the pattern sees.</summary>
+    public void CollectWritesSeen(ObjectPattern pattern, Position floor, List<Call> into)
     {
         if (Counts(pattern))
         {
             _writes.CollectAbove(pattern, floor, into);
+            _listingWrites.CollectAbove(pattern, floor, into);
         }
     }
 
-    /// <summary>Writes above a position that read what overlaps the pattern.</summary>
-    public void CollectInputs(ObjectPattern pattern, Position floor, List<Call> into)
+    /// <summary>Writes above a position that conflict with a write of the pattern.</summary>
+    /// <remarks>
+    /// Two writes of one listing alone do not: they add or take away different children, in whatever order
+    /// (docs/decisions/0008). The same child is an object of its own.
+    /// </remarks>
+    public void CollectConflicts(ObjectPattern pattern, Position floor, List<Call> into)
     {
         if (Counts(pattern))
         {
+            _writes.CollectAbove(pattern, floor, into);
             _inputs.CollectAbove(pattern, floor, into);
+            if (pattern.Extent != Extent.Children)
+            {
+                _listingWrites.CollectAbove(pattern, floor, into);
+            }
         }
     }
 
@@ -85,6 +87,9 @@ internal sealed class TrajectoryIndex(RuleSet rules)
             _reads.CollectAbove(pattern, floor, into);
         }
     }
+
+    private PatternIndex<Position, Call> WritesFor(ObjectPattern pattern) =>
+        pattern.Extent == Extent.Children ? _listingWrites : _writes;
 
     private PatternIndex<Position, Call> ReadersFor(Call call) => call.Declaration.IsRead ? _reads : _inputs;
 
