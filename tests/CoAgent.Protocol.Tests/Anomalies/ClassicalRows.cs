@@ -10,7 +10,7 @@ internal static class ClassicalRows
     [
         new("G0 dirty write", "(x, y) = (2, 2)", Play.Of("x=0 y=0", Writes(("x", 1), ("y", 1)), Writes(("x", 2), ("y", 2))), "ABBA",
             end => end["x"] == "2" && end["y"] == "2"),
-        new("G1a aborted read", "y derives from x0", Play.Of("x=0 y=9", SetAndAbort, CopyXToY), "ABAB", end => end["y"] == "0"),
+        new("G1a aborted read", "y derives from x0", Play.Of("x=0 y=9", SetAndAbort, CopyXToY), "ABAAB", end => end["y"] == "0"),
         new("G1a undone read", "y derives from what is left", Play.Of("x=0 y=9", Idle, SetAndTakeBack, CopyXToY), "BCBC", end => end["y"] == "0"),
         new("G1b intermediate read", "service d exists", Play.Of("dep/d=3 svc/d=up", Restart, DeleteIdleServices), "ABAB", end => end["svc/d"] == "up"),
         new("G1c circular", "A read y0", Play.Of("x=0 y=0", SetAndRead("x", 1, "y"), SetAndRead("y", 2, "x")), "ABAB",
@@ -48,6 +48,7 @@ internal static class ClassicalRows
     private static IEnumerable<Move> SetAndAbort(Heard heard)
     {
         yield return Moves.Set("x", 1);
+        yield return Moves.Set("z", 1);
         yield return Move.Abort;
     }
 

@@ -1,12 +1,13 @@
 using System.Text;
 using CoAgent.Protocol.Tests.Plays;
+using Xunit.Sdk;
 
 namespace CoAgent.Protocol.Tests.Anomalies;
 
 /// <summary>Plays the rows of the matrix and says what came out.</summary>
 internal static class Matrix
 {
-    /// <summary>Enough orders of submits and ends of one row; beyond, orders are drawn by seed.</summary>
+    /// <summary>Enough orders of submits and ends of one row; beyond, as many again are drawn by seed.</summary>
     private const int OrdersMax = 3_000;
 
     /// <summary>Orders of whole calls are always tried all; this only ends what does not end.</summary>
@@ -15,34 +16,25 @@ internal static class Matrix
     /// <summary>What becomes of a row under the protocol, and without.</summary>
     public static RowResult Play(AnomalyRow row)
     {
-        var none = row.Holds(Uncoordinated.Run(row.Play, row.Schedule));
-        try
-        {
-            return new RowResult(row, none, Try(row, RuleSet.All), Failure: null);
-        }
-        catch (Exception failure) when (IsFailure(failure))
-        {
-            return new RowResult(row, none, "", failure.Message);
-        }
+        bool? none = row.CanHappenUncoordinated ? row.Holds(Uncoordinated.Run(row.Play, row.Schedule)) : null;
+        var tried = "";
+        return new RowResult(row.Id, row.MustHold, none, Failure: FailureOf(() => tried = Try(row, RuleSet.All)), tried);
     }
 
-    /// <summary>Whether a row breaks when rules are off, as written or in some order.</summary>
-    public static bool Breaks(AnomalyRow row, RuleSet rules)
-    {
-        try
-        {
-            Try(row, rules);
-            return false;
-        }
-        catch (Exception failure) when (IsFailure(failure))
-        {
-            return true;
-        }
-    }
+    /// <summary>What becomes of a row that is played once.</summary>
+    public static RowResult Play(ScriptedRow row) =>
+        new(row.Id, row.MustHold, HoldsUncoordinated: null, FailureOf(() => row.Play(RuleSet.All)), "by hand");
+
+    /// <summary>What is wrong with a row under some rules, as written or in another order; null: nothing.</summary>
+    public static string? FailureOf(AnomalyRow row, RuleSet rules) => FailureOf(() => Try(row, rules));
+
+    /// <summary>What is wrong with a row that is played once under some rules; null: nothing.</summary>
+    public static string? FailureOf(ScriptedRow row, RuleSet rules) => FailureOf(() => row.Play(rules));
 
     public static string Table(IEnumerable<RowResult> results)
     {
-        var table = new StringBuilder("Anomalies: the schedule as written without a protocol, and every schedule under mtpo\n");
+        var table = new StringBuilder("Anomalies: without a protocol on the schedule as written, under mtpo as written and in every order tried\n")
+            .AppendLine("(orders of whole calls, all; + orders in which calls are submitted and end, all, or so many and as many drawn by seed)");
         foreach (var result in results)
         {
             table.AppendLine(result.ToString());
@@ -60,15 +52,12 @@ internal static class Matrix
         var whole = Schedules.Every(row.Play, options, isWhole: true, WholeOrdersMax, See);
         PlayException.Require(whole.IsAll, "there are more orders than are tried");
         var split = Schedules.Every(row.Play, options, isWhole: false, OrdersMax, See);
-        if (!split.IsAll)
+        for (var seed = 1; seed <= OrdersMax && !split.IsAll; seed++)
         {
-            for (var seed = 1; seed <= OrdersMax; seed++)
-            {
-                Check(row, serial, Schedules.AtRandom(row.Play, options, seed), $"seed {seed}");
-            }
+            Check(row, serial, Schedules.AtRandom(row.Play, options, seed), $"seed {seed}");
         }
 
-        return $"{whole.Count} of whole calls, {split.Count}{(split.IsAll ? "" : $" and {OrdersMax} drawn")} of submits and ends";
+        return $"{whole.Count} + {split.Count}{(split.IsAll ? "" : "…")}";
 
         void See(Run run, IReadOnlyList<int> path) => Check(row, serial, run, string.Join(' ', path));
     }
@@ -76,24 +65,44 @@ internal static class Matrix
     private static void Check(AnomalyRow row, PlayEnd serial, Run run, string schedule)
     {
         var end = run.End;
-        PlayException.Require(row.Holds(end), $"{row.Id}: not {row.MustHold}, but {end}; {schedule}");
-        PlayException.Require(row.HoldsInRun(run), $"{row.Id}: not {row.MustHold}; {schedule}");
-        PlayException.Require(end.DifferenceFrom(serial) is null, $"{row.Id}: {end.DifferenceFrom(serial)}; {schedule}");
+        PlayException.Require(row.Holds(end), $"not {row.MustHold}, but {end}; {schedule}");
+        PlayException.Require(row.HoldsInRun(run), $"not {row.MustHold}; {schedule}");
+        PlayException.Require(end.DifferenceFrom(serial) is null, $"{end.DifferenceFrom(serial)}; {schedule}");
+    }
+
+    private static string? FailureOf(Action play)
+    {
+        try
+        {
+            play();
+            return null;
+        }
+        catch (Exception failure) when (IsFailure(failure))
+        {
+            return failure.Message;
+        }
     }
 
     private static bool IsFailure(Exception failure) => failure
-        is PlayException or InvariantException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException;
+        is PlayException or XunitException or InvariantException or InvalidOperationException or KeyNotFoundException
+        or ArgumentException or FormatException or NullReferenceException;
 }
 
 /// <summary>What became of a row.</summary>
-/// <param name="Row">The row.</param>
-/// <param name="HoldsUncoordinated">Whether it holds without a protocol, on the schedule as written.</param>
-/// <param name="Tried">The schedules under the protocol, in words.</param>
+/// <param name="Id">The row.</param>
+/// <param name="MustHold">What must hold.</param>
+/// <param name="HoldsUncoordinated">Whether it holds without a protocol, on the schedule as written; null where that cannot be played.</param>
 /// <param name="Failure">What was wrong under the protocol; null: nothing.</param>
-internal sealed record RowResult(AnomalyRow Row, bool HoldsUncoordinated, string Tried, string? Failure)
+/// <param name="Tried">The orders that were tried under the protocol.</param>
+internal sealed record RowResult(string Id, string MustHold, bool? HoldsUncoordinated, string? Failure, string Tried)
 {
     public override string ToString() =>
-        $"  {Row.Id,-22} none: {Mark(HoldsUncoordinated)}  mtpo: {Mark(Failure is null)}  {Row.MustHold}; {Failure ?? Tried}";
+        $"  {Id,-24} none: {Mark(HoldsUncoordinated)}  mtpo: {Mark(Failure is null)}  {Tried,-14} {MustHold}{(Failure is null ? "" : $": {Failure}")}";
 
-    private static char Mark(bool holds) => holds ? '✓' : '✗';
+    private static char Mark(bool? holds) => holds switch
+    {
+        true => '✓',
+        false => '✗',
+        null => '–',
+    };
 }

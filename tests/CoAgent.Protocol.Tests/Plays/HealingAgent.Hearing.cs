@@ -92,6 +92,7 @@ internal sealed partial class HealingAgent
 
     private void Note(Move move, Deed? replaced, CallId call, ResultDigest digest)
     {
+        FirstAnswer ??= _world.TextOf(digest);
         _deeds.Remove(replaced!);
         _deeds.Add(new Deed(move, [.. replaced?.Calls ?? [], call], _world.TextOf(digest)));
     }
@@ -99,6 +100,7 @@ internal sealed partial class HealingAgent
     private void Hear(ImmutableArray<Notice> notices)
     {
         Counts.NoticeCount += notices.Length;
+        Counts.NoticesAtOnceMax = Math.Max(Counts.NoticesAtOnceMax, notices.Length);
         foreach (var notice in notices)
         {
             PlayException.Require(notice.Transaction == Transaction, $"rank {Index + 1} is told what is for another one");

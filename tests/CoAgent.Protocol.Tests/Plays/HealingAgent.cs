@@ -40,6 +40,9 @@ internal sealed partial class HealingAgent
     /// <summary>What it was last told of its calls, in the script's order; nothing after an abort.</summary>
     public ImmutableArray<string> Answers { get; private set; } = [];
 
+    /// <summary>What its first call was answered at first; null before.</summary>
+    public string? FirstAnswer { get; private set; }
+
     /// <summary>What it has done so far.</summary>
     public AgentCounts Counts { get; } = new();
 
@@ -204,6 +207,9 @@ internal sealed class AgentCounts
 
     /// <summary>Notices that it was given.</summary>
     public int NoticeCount { get; set; }
+
+    /// <summary>The most notices that it was given at one time.</summary>
+    public int NoticesAtOnceMax { get; set; }
 
     /// <summary>Writes that were answered with a notice instead.</summary>
     public int GatedCount { get; set; }

@@ -73,14 +73,18 @@ internal static class Moves
         from,
         to);
 
-    /// <summary>Replaces a text that must be there. When it is not, fails and leaves a mark: half of it has happened.</summary>
+    /// <summary>Replaces a text in an object. Without the object it fails; without the text it fails halfway and leaves a mark.</summary>
     public static Move Edit(string name, string old, string now) => Call(
         $"edit {name} {old} to {now}",
         [name],
         [name],
         world =>
         {
-            var text = world.TryGetValue(name, out var found) ? found : "";
+            if (!world.TryGetValue(name, out var text))
+            {
+                return Error;
+            }
+
             var isThere = text.Contains(old, StringComparison.Ordinal);
             Put(world, name, isThere ? text.Replace(old, now, StringComparison.Ordinal) : text + "!");
             return isThere ? Ok : Error;

@@ -28,6 +28,9 @@ internal sealed record Play(ImmutableDictionary<string, string> Initial, Immutab
     /// <summary>How often what was told may be told again.</summary>
     public int RepetitionCount { get; init; }
 
+    /// <summary>How often nobody hears how an effect on the world ended.</summary>
+    public int DoubtCount { get; init; }
+
     public static Play Of(string initial, params AgentScript[] scripts) => new(
         initial.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToImmutableDictionary(pair => pair[0], pair => pair[1]),
         [.. scripts])

@@ -14,6 +14,7 @@ internal sealed class Run
     private readonly List<Effect.World> _out = [];
     private readonly HashSet<int> _loses = [];
     private int _repetitionsLeft;
+    private int _doubtsLeft;
     private int _choiceCount;
 
     public Run(Play play, ProtocolOptions options)
@@ -22,6 +23,7 @@ internal sealed class Run
         _state = new WorkspaceState(options);
         _world = new TextWorld(play.Initial);
         _repetitionsLeft = play.RepetitionCount;
+        _doubtsLeft = play.DoubtCount;
         Agents = [.. play.Scripts.Select((script, i) => new HealingAgent(i, script, _world))];
         foreach (var agent in Agents)
         {
@@ -51,6 +53,11 @@ internal sealed class Run
         for (var i = 0; i < _out.Count; i++)
         {
             choices.Add(new Choice(ChoiceKind.End, i));
+            if (_doubtsLeft > 0 && CanBeInDoubt(_out[i]))
+            {
+                choices.Add(new Choice(ChoiceKind.EndUnheard, i));
+                choices.Add(new Choice(ChoiceKind.NeverBegin, i));
+            }
         }
 
         if (_repetitionsLeft > 0)
@@ -72,7 +79,15 @@ internal sealed class Run
                 Feed(Agents[choice.Number].Act());
                 break;
             case ChoiceKind.End:
-                EndEffect(_out[choice.Number]);
+                EndEffect(_out[choice.Number], Hearing.Heard);
+                break;
+            case ChoiceKind.EndUnheard:
+                _doubtsLeft--;
+                EndEffect(_out[choice.Number], Hearing.Unheard);
+                break;
+            case ChoiceKind.NeverBegin:
+                _doubtsLeft--;
+                EndEffect(_out[choice.Number], Hearing.NeverBegun);
                 break;
             case ChoiceKind.Repeat:
                 _repetitionsLeft--;
@@ -100,13 +115,17 @@ internal sealed class Run
         }
     }
 
-    private void EndEffect(Effect.World effect)
+    private void EndEffect(Effect.World effect, Hearing hearing)
     {
         Counts.Add(effect);
-        var outcome = _world.CarryOut(effect);
+        var outcome = _world.CarryOut(effect, hearing);
         _out.Remove(effect);
         Feed(new Input.Ended(effect.Id, outcome));
     }
+
+    /// <summary>Whether the protocol can find out how the effect ended, or make it not matter.</summary>
+    private bool CanBeInDoubt(Effect.World effect) => effect is Effect.Execute
+        || (effect is Effect.Invert && _world.MoveOf(effect.Call).Declaration.IsInverseIdempotent);
 
     private void Feed(Input input)
     {
@@ -190,6 +209,12 @@ internal enum ChoiceKind
 
     /// <summary>An effect on the world ends.</summary>
     End,
+
+    /// <summary>An effect on the world ends, and nobody hears how.</summary>
+    EndUnheard,
+
+    /// <summary>An effect on the world does not happen, and nobody hears that.</summary>
+    NeverBegin,
 
     /// <summary>What an agent was told is told again.</summary>
     Repeat,

@@ -32,15 +32,18 @@ internal sealed class TextWorld
 
     public string TextOf(ResultDigest digest) => _texts[digest];
 
-    public Outcome CarryOut(Effect.World effect)
+    /// <summary>Carries an effect out.</summary>
+    /// <param name="effect">The effect.</param>
+    /// <param name="hearing">Whether it happens, and whether anybody hears of it.</param>
+    public Outcome CarryOut(Effect.World effect, Hearing hearing)
     {
         var call = _calls[effect.Call];
         return effect switch
         {
             Effect.Read read => Read(call, read),
-            Effect.Execute execute => Execute(call, execute),
-            Effect.Invert => Invert(call),
-            Effect.Probe => call.IsIn ? new Outcome.Done(default) : new Outcome.NotDone(),
+            Effect.Execute execute => Execute(call, execute, hearing),
+            Effect.Invert => Invert(call, hearing),
+            Effect.Probe => Probe(call),
             _ => throw new PlayException($"nobody knows how to carry out {effect}"),
         };
     }
@@ -73,7 +76,7 @@ internal sealed class TextWorld
         return new Outcome.Done(Digest(call.Move.Act(shown)));
     }
 
-    private Outcome Execute(CarriedCall call, Effect.Execute effect)
+    private Outcome Execute(CarriedCall call, Effect.Execute effect, Hearing hearing)
     {
         PlayException.Require(!call.IsIn || call.IsCovered, $"{call.Move} is executed twice without an inverse between");
         call.Position = effect.Position;
@@ -87,9 +90,16 @@ internal sealed class TextWorld
             call.Capture(Contents);
         }
 
+        call.IsInDoubt = hearing != Hearing.Heard;
+        if (hearing == Hearing.NeverBegun)
+        {
+            call.IsIn = false;
+            return new Outcome.Unknown();
+        }
+
         var answer = call.Move.Act(Contents);
-        return answer == Moves.Error
-            ? new Outcome.Failed(Digest(answer), CapturedBytes: 1)
+        return hearing == Hearing.Unheard ? new Outcome.Unknown()
+            : answer == Moves.Error ? new Outcome.Failed(Digest(answer), CapturedBytes: 1)
             : new Outcome.Done(Digest(answer), CapturedBytes: 1);
     }
 
@@ -102,13 +112,37 @@ internal sealed class TextWorld
         }
     }
 
-    private Outcome.Done Invert(CarriedCall call)
+    private Outcome Invert(CarriedCall call, Hearing hearing)
     {
-        PlayException.Require(call.IsIn, $"{call.Move} is taken back and is not there");
-        call.Restore(Contents);
-        call.IsIn = false;
-        return new Outcome.Done(default);
+        PlayException.Require(call.IsIn || call.IsInDoubt, $"{call.Move} is taken back and is not there");
+        if (hearing != Hearing.NeverBegun)
+        {
+            call.Restore(Contents);
+            call.IsIn = false;
+        }
+
+        call.IsInDoubt = hearing != Hearing.Heard;
+        return hearing == Hearing.Heard ? new Outcome.Done(default) : new Outcome.Unknown();
     }
+
+    private static Outcome Probe(CarriedCall call)
+    {
+        call.IsInDoubt = false;
+        return call.IsIn ? new Outcome.Done(default) : new Outcome.NotDone();
+    }
+}
+
+/// <summary>What is heard of an effect on the world.</summary>
+internal enum Hearing
+{
+    /// <summary>How it ended.</summary>
+    Heard,
+
+    /// <summary>Nothing, and it has happened.</summary>
+    Unheard,
+
+    /// <summary>Nothing, and it has not happened.</summary>
+    NeverBegun,
 }
 
 /// <summary>A call as the world knows it, with what its inverse needs.</summary>
@@ -120,6 +154,9 @@ internal sealed class CarriedCall(Move move)
 
     /// <summary>Whether its effect is there.</summary>
     public bool IsIn { get; set; }
+
+    /// <summary>Whether nobody else can know if its effect is there.</summary>
+    public bool IsInDoubt { get; set; }
 
     /// <summary>Whether a call was put beneath it that has written over it: it is to be executed again.</summary>
     public bool IsCovered { get; set; }
