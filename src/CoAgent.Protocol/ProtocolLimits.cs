@@ -3,7 +3,7 @@ namespace CoAgent.Protocol;
 /// <summary>How much of everything one workspace may hold, and what happens beyond.</summary>
 public sealed record ProtocolLimits
 {
-    /// <summary>Transactions that have not ended. Beyond: a new one is refused.</summary>
+    /// <summary>Transactions that have not ended, or were aborted before a lower rank finished. Beyond: a new one is refused.</summary>
     public int TransactionsMax { get; init; } = 10_000;
 
     /// <summary>Calls that wait, are held, or execute. Beyond: a call is refused.</summary>

@@ -146,6 +146,9 @@ public enum ResolveResult
     /// <summary>It is asked once more, because what is kept still holds the stale value.</summary>
     AskedAgain,
 
+    /// <summary>It says something new that its agent has not been given; it stays open and comes with the next answer.</summary>
+    ChangedMeanwhile,
+
     /// <summary>No open notice of the asker has that name.</summary>
     NotFound,
 }

@@ -63,7 +63,7 @@ public static class StateMachine
                 NoticeSettlement.Redeliver(state, redeliver);
                 break;
             case Input.Release release:
-                QuarantineRelease.Release(state, release);
+                QuarantineRelease.Ask(state, release);
                 break;
             case Input.Ended(var effect, var outcome):
                 End(state, effect, outcome);

@@ -42,8 +42,8 @@ internal sealed class TransactionState(Transaction transaction)
     /// <summary>The abort that is asked for; from then on it makes no calls. Null when none is.</summary>
     public RequestId? Abort { get; set; }
 
-    /// <summary>Whether the plan that takes it back is on its way.</summary>
-    public bool IsAbortStarted { get; set; }
+    /// <summary>Whether whoever asked for the abort has been answered: what is left of it waits for a release.</summary>
+    public bool IsAbortAnswered { get; set; }
 
     /// <summary>Whether its agent can make calls in it.</summary>
     public bool IsOpen => !IsUnattended && Abort is null;

@@ -17,7 +17,7 @@ internal static class Beginning
             case BeginDecision.AlreadyOpen(var open):
                 state.Emit(new Effect.Began(open, IsNew: false));
                 break;
-            case BeginDecision.Begun when state.Transactions.Count >= state.Limits.TransactionsMax:
+            case BeginDecision.Begun when state.Transactions.Count + state.Order.Withdrawn.Count >= state.Limits.TransactionsMax:
                 state.Emit(new Effect.BeginRefused(begin.Agent, Refusal: null));
                 break;
             case BeginDecision.Begun(var order, var transaction):

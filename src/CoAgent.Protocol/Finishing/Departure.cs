@@ -31,10 +31,10 @@ internal static class Departure
     /// <summary>Ends a transaction whose calls were taken back; where some had to stay it is unattended instead.</summary>
     public static void EndAborted(WorkspaceState state, TransactionState transaction, bool isWhole)
     {
-        transaction.Abort = null;
+        (transaction.Abort, transaction.IsAbortAnswered) = (null, false);
         if (isWhole)
         {
-            Ending.End(state, transaction);
+            Ending.Withdraw(state, transaction);
         }
         else
         {

@@ -9,9 +9,22 @@ namespace CoAgent.Protocol.Finishing;
 /// <summary>Ends a transaction: its calls are folded into the base and leave memory (protocol.md, section 7).</summary>
 internal static class Ending
 {
+    /// <summary>Ends a transaction that is finished.</summary>
     public static void End(WorkspaceState state, TransactionState transaction)
     {
         state.Order = state.Order.Without(transaction.Transaction);
+        Leave(state, transaction);
+    }
+
+    /// <summary>Ends a transaction whose calls were all taken back: it was never there.</summary>
+    public static void Withdraw(WorkspaceState state, TransactionState transaction)
+    {
+        state.Order = state.Order.Withdraw(transaction.Transaction);
+        Leave(state, transaction);
+    }
+
+    private static void Leave(WorkspaceState state, TransactionState transaction)
+    {
         state.Transactions.Remove(transaction.Id);
         ImmutableArray<Notice> open = [];
         if (transaction.IsUnattended)

@@ -7,34 +7,28 @@ namespace CoAgent.Protocol.Finishing;
 /// <summary>What agents had read in transactions that ended without them: it waits for their return (protocol.md, section 7).</summary>
 internal sealed class LapsedReads
 {
-    private readonly Dictionary<AgentId, LapsedAgent> _agents = [];
-    private readonly Queue<AgentId> _oldestFirst = [];
+    // In the order in which they left.
+    private readonly OrderedDictionary<AgentId, LapsedAgent> _agents = [];
 
     /// <summary>How many agents' reads wait.</summary>
     public int AgentCount => _agents.Count;
 
     public void Remember(ProtocolLimits limits, TransactionState transaction)
     {
-        var reads = transaction.Calls.Where(call => call.State == CallState.Read).ToImmutableArray();
         var agent = transaction.Transaction.Agent;
-        if (_agents.Remove(agent, out var before))
+        var before = Take(agent);
+        ImmutableArray<Call> reads =
+            [.. before?.Reads ?? [], .. transaction.Calls.Where(call => call.State == CallState.Read)];
+        if (reads.IsEmpty)
         {
-            reads = [.. before.Reads, .. reads];
-        }
-        else if (!reads.IsEmpty)
-        {
-            _oldestFirst.Enqueue(agent);
-        }
-
-        if (!reads.IsEmpty)
-        {
-            var isIncomplete = before is { IsIncomplete: true } || reads.Length > limits.LapsedReadsMax;
-            _agents[agent] = new LapsedAgent([.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete);
+            return;
         }
 
-        while (_agents.Count > limits.LapsedAgentsMax || _oldestFirst.Count > 2 * limits.LapsedAgentsMax)
+        var isIncomplete = before is { IsIncomplete: true } || reads.Length > limits.LapsedReadsMax;
+        _agents.Add(agent, new LapsedAgent([.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete));
+        if (_agents.Count > limits.LapsedAgentsMax)
         {
-            _agents.Remove(_oldestFirst.Dequeue());
+            _agents.RemoveAt(0);
         }
     }
 

@@ -168,8 +168,6 @@ internal static class Admission
         {
             case PlanDecision.Planned(var plan):
                 return plan;
-            case PlanDecision.Refused(Refusal.Quarantined or Refusal.Irreversible) when call.Declaration.IsRead:
-                return ReorderPlanner.Unfiltered(call);
             case PlanDecision.Refused(var refusal):
                 End(state, operation, new CallResult.Refused(refusal), []);
                 return null;

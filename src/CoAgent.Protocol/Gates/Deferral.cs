@@ -23,6 +23,7 @@ internal static class Deferral
             case CallResult.Applied or CallResult.Cancelled:
                 break;
             case CallResult.Failed(var error):
+                call.Told = null; // only a receipt so far
                 NoticeFiling.File(state, NoticeKind.Result, call, about: null, error, cause);
                 break;
             case CallResult.Unknown:

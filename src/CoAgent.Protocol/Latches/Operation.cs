@@ -82,3 +82,9 @@ internal sealed class RecheckOperation(PlanRequest request) : Operation(owner: n
 {
     public PlanRequest Request { get; } = request;
 }
+
+/// <summary>A quarantine that is to end when nothing runs on its objects.</summary>
+internal sealed class ReleaseOperation(Input.Release release) : Operation(owner: null)
+{
+    public Input.Release Release { get; } = release;
+}

@@ -1,6 +1,7 @@
 using CoAgent.Protocol.Gates;
-using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Reordering;
+using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Latches;
 
@@ -34,8 +35,9 @@ internal static class OperationFlow
         {
             CallOperation call => Admission.Admit(state, call),
             RemovalOperation removal => Removal.Plan(state, removal),
-            RecheckOperation recheck => Recheck(state, recheck),
-            _ => throw new InvariantException("an operation is a call, a removal or a recheck"),
+            RecheckOperation recheck => ReorderPlanner.PlanRecheck(state, recheck.Request),
+            ReleaseOperation release => QuarantineRelease.Plan(state, release),
+            _ => throw new InvariantException("an operation is of one of four kinds"),
         };
         if (plan is null || !state.Latches.Request(operation, plan.Latches))
         {
@@ -45,7 +47,11 @@ internal static class OperationFlow
         operation.Run = new ReorderRun(state, operation, plan);
         if (operation is CallOperation { Call: var running })
         {
-            running.State = Trajectories.CallState.Executing;
+            running.State = CallState.Executing;
+        }
+        else if (operation is ReleaseOperation released)
+        {
+            QuarantineRelease.Release(state, released.Release);
         }
 
         if (operation.Run.Advance())
@@ -68,7 +74,7 @@ internal static class OperationFlow
             case RemovalOperation removal:
                 Removal.End(state, removal, changed);
                 break;
-            case RecheckOperation:
+            case RecheckOperation or ReleaseOperation:
                 Leave(state, operation);
                 break;
         }
@@ -100,26 +106,6 @@ internal static class OperationFlow
         foreach (var parked in transaction.Parked)
         {
             state.Ready(parked);
-        }
-    }
-
-    private static ReorderPlan? Recheck(WorkspaceState state, RecheckOperation recheck)
-    {
-        switch (ReorderPlanner.Plan(state, recheck.Request))
-        {
-            case PlanDecision.Planned(var plan):
-                return plan;
-            case PlanDecision.Refused:
-                // The reads cannot be compared: their agents are told on the overlap alone.
-                foreach (var read in recheck.Request.Rereads.Where(read => state.Calls.GetValueOrDefault(read.Id) == read))
-                {
-                    NoticeFiling.FileChange(state, read, read.Footprint.Reads[0], now: null, recheck.Request.Cause);
-                }
-
-                Leave(state, recheck);
-                return null;
-            default:
-                throw new InvariantException("a plan is made or refused");
         }
     }
 }

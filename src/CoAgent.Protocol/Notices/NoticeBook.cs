@@ -75,6 +75,7 @@ internal sealed class NoticeBook
 
         DeliveredAt = step;
         var told = _open.ConvertAll(notice => notice.Tell(transaction));
+        _open.ForEach(notice => notice.IsTold = true);
         if (isKnowledge)
         {
             _open.ForEach(notice => notice.BecomeKnown());
@@ -100,17 +101,14 @@ internal sealed class NoticeBook
         _delivered.Clear();
     }
 
-    /// <summary>Settles a notice, open or delivered.</summary>
-    /// <returns>It; null when there is none of that name.</returns>
-    public PendingNotice? Settle(NoticeId id)
-    {
-        var notice = _open.Find(open => open.Id == id) ?? _delivered.Find(delivered => delivered.Id == id);
-        if (notice is not null && !_open.Remove(notice))
-        {
-            _delivered.Remove(notice);
-        }
+    /// <summary>The notice of that name, open or delivered; null when there is none.</summary>
+    public PendingNotice? Find(NoticeId id) =>
+        _open.Find(open => open.Id == id) ?? _delivered.Find(delivered => delivered.Id == id);
 
-        return notice;
+    public void Remove(PendingNotice notice)
+    {
+        _open.Remove(notice);
+        _delivered.Remove(notice);
     }
 
     private static bool IsVoid(PendingNotice notice) => notice.Entries.Count == 0 && notice.Kind != NoticeKind.Overflow;

@@ -1,4 +1,4 @@
-using CoAgent.Protocol.Latches;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Notices;
@@ -18,31 +18,15 @@ internal static class NoticeSettlement
     public static void Resolve(WorkspaceState state, Input.Resolve resolve)
     {
         var transaction = state.Transactions.GetValueOrDefault(resolve.By);
-        if (transaction?.Notices.Settle(resolve.Notice) is not { } notice)
+        var result = transaction?.Notices.Find(resolve.Notice) is { } notice
+            ? Settle(state, transaction, notice, resolve)
+            : ResolveResult.NotFound;
+        if (transaction is not null)
         {
-            state.Emit(new Effect.Resolved(resolve.Request, ResolveResult.NotFound));
-            return;
+            state.Touch(transaction);
         }
 
-        var asksAgain = resolve is { Decision: NoticeDecision.Keep, KeepsStaleValue: true }
-            && !notice.IsAskedAgain
-            && state.Rules.Keep(Rule.KeptStaleIsAskedAgain);
-        if (asksAgain)
-        {
-            notice.IsAskedAgain = true;
-            transaction.Notices.Add(notice);
-            state.Emit(new Effect.NoticeFiled(notice.Tell(transaction)));
-        }
-        else if (notice.Kind == NoticeKind.Displaced)
-        {
-            foreach (var entry in notice.Entries.Where(entry => !entry.Call.IsGone).ToArray())
-            {
-                state.Forget(entry.Call);
-            }
-        }
-
-        state.Touch(transaction);
-        state.Emit(new Effect.Resolved(resolve.Request, asksAgain ? ResolveResult.AskedAgain : ResolveResult.Settled));
+        state.Emit(new Effect.Resolved(resolve.Request, result));
     }
 
     public static void Redeliver(WorkspaceState state, Input.Redeliver redeliver)
@@ -54,7 +38,39 @@ internal static class NoticeSettlement
         }
     }
 
-    /// <summary>A new write of what a displaced one wrote, made knowing of it, is its repair.</summary>
+    private static ResolveResult Settle(
+        WorkspaceState state, TransactionState transaction, PendingNotice notice, Input.Resolve resolve)
+    {
+        if (!notice.IsTold)
+        {
+            // What it says now is not what was decided on.
+            return ResolveResult.ChangedMeanwhile;
+        }
+
+        transaction.Notices.Remove(notice);
+        var asksAgain = resolve is { Decision: NoticeDecision.Keep, KeepsStaleValue: true }
+            && !notice.IsAskedAgain
+            && state.Rules.Keep(Rule.KeptStaleIsAskedAgain);
+        if (asksAgain)
+        {
+            notice.IsAskedAgain = true;
+            transaction.Notices.Add(notice);
+            state.Emit(new Effect.NoticeFiled(notice.Tell(transaction)));
+            return ResolveResult.AskedAgain;
+        }
+
+        if (notice.Kind == NoticeKind.Displaced)
+        {
+            foreach (var entry in notice.Entries.Where(entry => !entry.Call.IsGone).ToArray())
+            {
+                state.Forget(entry.Call);
+            }
+        }
+
+        return ResolveResult.Settled;
+    }
+
+    /// <summary>A new write of what a displaced one wrote, made knowing of it, is its repair; another child of the same folder is not.</summary>
     public static void SettleDisplaced(WorkspaceState state, Call write)
     {
         var transaction = write.Transaction;
@@ -66,7 +82,8 @@ internal static class NoticeSettlement
         var repaired = transaction.Displaced.FindAll(displaced =>
             !transaction.Notices.HasOpen(displaced)
             && transaction.Notices.DeliveredAt < write.ProposedAt
-            && displaced.Footprint.Writes.Any(lost => write.Footprint.Writes.Any(lost.Overlaps)));
+            && displaced.Footprint.Writes.Any(lost =>
+                lost.Extent != Extent.Children && write.Footprint.Writes.Any(lost.Overlaps)));
         foreach (var displaced in repaired)
         {
             state.Forget(displaced);

@@ -24,6 +24,9 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
 
     public bool IsAskedAgain { get; set; }
 
+    /// <summary>Whether the agent was given it as it is now.</summary>
+    public bool IsTold { get; set; }
+
     /// <summary>The calls that it speaks of, oldest first.</summary>
     public IReadOnlyList<PendingEntry> Entries => _entries;
 
@@ -33,6 +36,7 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
 
     public void Put(PendingEntry entry)
     {
+        IsTold = false;
         Remove(entry.Call);
         var at = _entries.FindIndex(other => other.Call.Position > entry.Call.Position);
         _entries.Insert(at < 0 ? _entries.Count : at, entry);

@@ -6,7 +6,7 @@ namespace CoAgent.Protocol.Order;
 /// <summary>Why a transaction cannot have the rank that was asked for.</summary>
 public enum RankRefusalReason
 {
-    /// <summary>Another open transaction has it.</summary>
+    /// <summary>Another open transaction has it, or one that was aborted had it.</summary>
     Taken,
 
     /// <summary>It is not above every finished rank.</summary>

@@ -27,6 +27,7 @@ public sealed class SerialOrder
         Open = other.Open;
         OpenOfAgent = other.OpenOfAgent;
         HighestFinished = other.HighestFinished;
+        Withdrawn = other.Withdrawn;
         LastNumber = other.LastNumber;
         BegunNames = other.BegunNames;
         Given = other.Given;
@@ -38,6 +39,9 @@ public sealed class SerialOrder
 
     /// <summary>The highest rank that has finished; null before the first.</summary>
     public Rank? HighestFinished { get; private init; }
+
+    /// <summary>The ranks above <see cref="HighestFinished"/> whose transactions were aborted.</summary>
+    public ImmutableSortedSet<Rank> Withdrawn { get; private init; } = [];
 
     private ImmutableDictionary<AgentId, Transaction> OpenOfAgent { get; init; } =
         ImmutableDictionary<AgentId, Transaction>.Empty;
@@ -86,11 +90,24 @@ public sealed class SerialOrder
     }
 
     /// <summary>The order without an open transaction: from now on every new rank is above its rank.</summary>
-    public SerialOrder Without(Transaction transaction) => new(this)
+    public SerialOrder Without(Transaction transaction)
+    {
+        var highest = HighestFinished is { } before && before > transaction.Rank ? before : transaction.Rank;
+        return new(this)
+        {
+            Open = Open.Remove(transaction.Rank),
+            OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
+            HighestFinished = highest,
+            Withdrawn = Withdrawn.Except(Withdrawn.TakeWhile(rank => rank <= highest)),
+        };
+    }
+
+    /// <summary>The order without a transaction that left nothing: lower ranks may still begin, its own is never used again.</summary>
+    public SerialOrder Withdraw(Transaction transaction) => new(this)
     {
         Open = Open.Remove(transaction.Rank),
         OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
-        HighestFinished = HighestFinished is { } highest && highest > transaction.Rank ? highest : transaction.Rank,
+        Withdrawn = transaction.Rank <= HighestFinished ? Withdrawn : Withdrawn.Add(transaction.Rank),
     };
 
     /// <summary>The order in which a transaction keeps its rank and its agent has none: it begins a new one when it comes back.</summary>
@@ -160,7 +177,7 @@ public sealed class SerialOrder
             return RankRefusalReason.BelowFinished;
         }
 
-        if (Open.ContainsKey(asked))
+        if (Open.ContainsKey(asked) || Withdrawn.Contains(asked))
         {
             return RankRefusalReason.Taken;
         }
@@ -189,17 +206,22 @@ public sealed class SerialOrder
         var end = _declared.Places
             .Select(place => place.Rank.Value)
             .FirstOrDefault(rank => rank > floor, Rank.ValueMax + 1);
-        var highest = Open.Keys.Select(rank => rank.Value).LastOrDefault(rank => rank < end, floor);
+        var highest = Math.Max(HighestBelow(Open.Keys, end), HighestBelow(Withdrawn, end));
         var next = Math.Max(floor, highest) + 1;
         return next < end ? new Rank(next) : null;
     }
+
+    private static long HighestBelow(IEnumerable<Rank> ascending, long end) =>
+        ascending.Select(rank => rank.Value).LastOrDefault(rank => rank < end);
 
     private BeginDecision.Refused Refuse(AgentId agent, RankRefusalReason reason, Rank? asked)
     {
         var free = FreeFor(agent);
         var why = reason switch
         {
-            RankRefusalReason.Taken => $"Rank {asked} is taken by agent {Open[asked!.Value].Agent}.",
+            RankRefusalReason.Taken when Open.TryGetValue(asked!.Value, out var open) =>
+                $"Rank {asked} is taken by agent {open.Agent}.",
+            RankRefusalReason.Taken => $"Rank {asked} was used by a transaction that was aborted.",
             RankRefusalReason.BelowFinished =>
                 $"Rank {asked} of agent {agent} comes too late: rank {HighestFinished} has finished, and a new rank is above it.",
             RankRefusalReason.Reserved =>
@@ -217,6 +239,6 @@ public sealed class SerialOrder
     private ImmutableArray<RankRange> FreeFor(AgentId agent)
     {
         var reserved = _declared.Places.Where(place => place.Agent != agent && IsReserved(place)).Select(place => place.Rank);
-        return FreeRanks.Between(HighestFinished, Ceiling(), Open.Keys.Concat(reserved).Order());
+        return FreeRanks.Between(HighestFinished, Ceiling(), Open.Keys.Concat(reserved).Concat(Withdrawn).Order());
     }
 }

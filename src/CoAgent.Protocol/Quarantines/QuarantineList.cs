@@ -28,23 +28,19 @@ internal sealed class QuarantineList(RuleSet rules)
     }
 
     /// <summary>Ends a quarantine.</summary>
-    /// <returns>It and its call; null when there is none of that name.</returns>
-    public Entry? Remove(QuarantineId id)
+    public void Remove(Quarantine quarantine)
     {
-        if (!_entries.Remove(id.Number, out var entry))
+        _entries.Remove(quarantine.Id.Number);
+        foreach (var pattern in quarantine.Objects)
         {
-            return null;
+            _objects.Remove(pattern, quarantine.Id.Number, quarantine);
         }
-
-        foreach (var pattern in entry.Quarantine.Objects)
-        {
-            _objects.Remove(pattern, id.Number, entry.Quarantine);
-        }
-
-        return entry;
     }
 
-    /// <summary>The oldest quarantine that a footprint meets; null when it meets none.</summary>
+    /// <summary>Whether a quarantine has not been released.</summary>
+    public bool Has(QuarantineId id) => _entries.ContainsKey(id.Number);
+
+    /// <summary>The oldest quarantine that a write meets; null when it meets none.</summary>
     public Quarantine? Find(Footprint footprint)
     {
         if (_entries.Count == 0 || !rules.Keep(Rule.QuarantineRefuses))
@@ -52,6 +48,30 @@ internal sealed class QuarantineList(RuleSet rules)
             return null;
         }
 
+        Collect(footprint);
+        return _found.MinBy(quarantine => quarantine.Id.Number);
+    }
+
+    /// <summary>The oldest quarantine whose call lies below a read and may show in it; null when there is none.</summary>
+    /// <remarks>Of a call above the read it does not matter whether it is there: it is hidden by what was captured for it.</remarks>
+    public Quarantine? FindBelow(Call read)
+    {
+        if (_entries.Count == 0)
+        {
+            return null;
+        }
+
+        Collect(read.Footprint);
+        return _found
+            .Where(quarantine => _entries[quarantine.Id.Number].Call.Position < read.Position)
+            .MinBy(quarantine => quarantine.Id.Number);
+    }
+
+    /// <summary>A quarantine and its call; null when there is none of that name.</summary>
+    public Entry? Get(QuarantineId id) => _entries.GetValueOrDefault(id.Number);
+
+    private void Collect(Footprint footprint)
+    {
         _found.Clear();
         foreach (var pattern in footprint.Writes)
         {
@@ -62,8 +82,6 @@ internal sealed class QuarantineList(RuleSet rules)
         {
             _objects.CollectAll(pattern, _found);
         }
-
-        return _found.MinBy(quarantine => quarantine.Id.Number);
     }
 
     /// <summary>A quarantine and the call in question.</summary>

@@ -30,7 +30,6 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
         state.Captured(call, bytes: 0);
         call.IsInPlace = false;
         call.State = CallState.Displaced;
-        call.Transaction.Displaced.Add(call);
         _all.Add(new Consequence(call, NoticeKind.Displaced, About: null, error));
     }
 
@@ -68,6 +67,7 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
             }
             else if (kind == NoticeKind.Displaced)
             {
+                call.Transaction.Displaced.Add(call);
                 NoticeFiling.Forget(state, call);
                 NoticeFiling.File(state, kind, call, about, now, cause);
             }

@@ -105,16 +105,48 @@ internal static class Removal
         ImmutableArray<UndoneCall> fates = [.. removal.Calls.Distinct().Select(id => removal.Fates[id])];
         if (removal.IsAbort)
         {
-            fates = [.. fates.Reverse()];
-            Invariant.Require(removal.Owner is not null, "an abort ends a transaction");
-            Departure.EndAborted(state, removal.Owner, isWhole: fates.All(fate => fate.Fate != UndoFate.Kept));
-            state.Emit(new Effect.AbortAnswered(removal.Request, fates, IsKnown: true));
+            EndAbort(state, removal, [.. fates.Reverse()]);
             return;
         }
 
         var notices = removal.By is { } by ? NoticeFiling.Deliver(state, by) : [];
         ImmutableArray<CallId> replayed = removal.Run is { } run ? [.. run.Consequences.Replayed] : [];
         state.Emit(new Effect.UndoAnswered(removal.Request, fates, replayed, changed, notices));
+    }
+
+    /// <summary>Goes on with what a stuck inverse has left; what only a release can free keeps the transaction from ending.</summary>
+    private static void EndAbort(WorkspaceState state, RemovalOperation removal, ImmutableArray<UndoneCall> fates)
+    {
+        var transaction = removal.Owner;
+        Invariant.Require(transaction is not null, "an abort ends a transaction");
+        var isReleased = fates.Any(fate =>
+            fate.Refusal is Refusal.Quarantined(var quarantine) && !state.Quarantines.Has(quarantine.Id));
+        if (removal.Run?.TurnedBackBy is not null || isReleased)
+        {
+            var rest = new RemovalOperation(removal.Request, transaction, by: null, removal.Calls)
+            {
+                IsAbort = true,
+                Ticket = state.NextTicket(),
+            };
+            foreach (var fate in fates.Where(fate => fate.Fate != UndoFate.Kept))
+            {
+                rest.Fates[fate.Call] = fate;
+            }
+
+            OperationFlow.Enqueue(state, rest);
+            return;
+        }
+
+        if (!transaction.IsAbortAnswered)
+        {
+            transaction.IsAbortAnswered = true;
+            state.Emit(new Effect.AbortAnswered(removal.Request, fates, IsKnown: true));
+        }
+
+        if (!fates.Any(fate => fate.Refusal is Refusal.Quarantined))
+        {
+            Departure.EndAborted(state, transaction, isWhole: fates.All(fate => fate.Fate != UndoFate.Kept));
+        }
     }
 
     /// <summary>The transaction whose calls an operator names, so that it does not finish meanwhile.</summary>

@@ -28,9 +28,6 @@ internal sealed record ReorderPlan(
     /// <summary>Whether the call is put beneath blind writes on the same object, which are executed again and not unwound.</summary>
     public bool IsBeneath { get; init; }
 
-    /// <summary>Whether a read is answered as things are, because what lies above it cannot be moved.</summary>
-    public bool IsUnfiltered { get; init; }
-
     /// <summary>Whether every reread is made, whatever has changed.</summary>
     public bool RereadsAll { get; init; }
 
@@ -76,6 +73,9 @@ internal sealed record PlanRequest(NoticeCause Cause)
 
     /// <summary>Where <see cref="Dirty"/> was changed: reads above are made again.</summary>
     public Position DirtyAt { get; init; }
+
+    /// <summary>Whether nothing may be unwound: a read that would need it is told on the overlap.</summary>
+    public bool MovesNothing { get; init; }
 
     /// <summary>Whether every one of <see cref="Rereads"/> is made, whatever has changed.</summary>
     public bool RereadsAll { get; init; }

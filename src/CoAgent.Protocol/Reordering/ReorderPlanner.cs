@@ -36,7 +36,12 @@ internal static class ReorderPlanner
         var later = new LaterSet(state.Trajectories, state.Rules);
         later.AddAbove(places.Where(place => LooksUp(state, place)));
         var rereads = RereadsOf(state, request, later);
-        later.AddAbove(rereads.Where(read => CanRewindFor(read)));
+        if (!request.MovesNothing && request.Insert is not { Declaration.IsRead: true })
+        {
+            // The replays of a read's view have the prefix that they had: only one that is displaced makes a difference.
+            later.AddAbove(rereads.Where(CanRewindFor));
+        }
+
         ImmutableArray<Call> unwind =
             [.. later.Members.Union(request.Remove).OrderByDescending(call => call.Position)];
         return RefusalOf(state, request, unwind, rereads) is { } refusal
@@ -44,25 +49,31 @@ internal static class ReorderPlanner
             : new PlanDecision.Planned(Assemble(state, request, unwind, rereads));
     }
 
-    /// <summary>A read of things as they are, because what lies above it cannot be moved.</summary>
-    public static ReorderPlan Unfiltered(Call read) => Only(read) with { IsUnfiltered = true };
-
     private static ReorderPlan Only(Call insert) =>
         new(insert, [], [], [new PlanStep(insert, PlanStepKind.Insert)], LatchSet.Of(insert.Footprint), CauseOf(insert));
 
     private static NoticeCause CauseOf(Call insert) => new(insert.Id, insert.Position.Rank);
 
+    /// <summary>The plan of comparing reads; where they cannot be, they are told on the overlap.</summary>
+    public static ReorderPlan PlanRecheck(WorkspaceState state, PlanRequest request)
+    {
+        var decision = Plan(state, request) as PlanDecision.Planned
+            ?? Plan(state, request with { MovesNothing = true }) as PlanDecision.Planned;
+        Invariant.Require(decision is not null, "a plan that moves nothing is not refused");
+        return decision.Plan;
+    }
+
     /// <summary>The fast path (section 3): whether nothing above the call has to be moved or compared.</summary>
     private static bool IsAlone(WorkspaceState state, Call insert)
     {
+        if (QuarantineOf(state, insert) is not null)
+        {
+            return false;
+        }
+
         if (insert.Declaration is { IsRead: true, View: not ReadView.Rewind })
         {
             return true;
-        }
-
-        if (state.Quarantines.Find(insert.Footprint) is not null)
-        {
-            return false;
         }
 
         var (above, index) = (state.Scratch(), state.Trajectories);
@@ -97,11 +108,6 @@ internal static class ReorderPlanner
         {
             sources = sources.Append(insert);
         }
-        else if (request.Remove.IsEmpty)
-        {
-            // The replays of a read's view have the prefix that they had: nobody can see a difference.
-            sources = [];
-        }
 
         var found = new List<Call>(request.Rereads);
         if (state.Rules.Keep(Rule.Recheck))
@@ -130,15 +136,14 @@ internal static class ReorderPlanner
     private static Refusal? RefusalOf(
         WorkspaceState state, PlanRequest request, ImmutableArray<Call> unwind, ImmutableArray<Call> rereads)
     {
-        if (unwind.Length + rereads.Length > state.Limits.PlanCallsMax)
+        if (unwind.Length + rereads.Length > state.Limits.PlanCallsMax && !request.MovesNothing)
         {
             return new Refusal.LimitReached(nameof(ProtocolLimits.PlanCallsMax), state.Limits.PlanCallsMax);
         }
 
-        var touched = request.Insert is { Declaration.IsRead: false } insert ? unwind.Append(insert) : unwind;
-        foreach (var call in touched)
+        foreach (var call in request.Insert is { } insert ? unwind.Append(insert) : unwind)
         {
-            if (state.Quarantines.Find(call.Footprint) is { } quarantine)
+            if (QuarantineOf(state, call) is { } quarantine)
             {
                 return new Refusal.Quarantined(quarantine);
             }
@@ -151,6 +156,14 @@ internal static class ReorderPlanner
 
         return null;
     }
+
+    /// <summary>What keeps a call from being made, moved or read; null when nothing does.</summary>
+    private static Quarantine? QuarantineOf(WorkspaceState state, Call call) => call.Declaration switch
+    {
+        { IsRead: false } => state.Quarantines.Find(call.Footprint),
+        { View: ReadView.Live } => null,
+        _ => state.Quarantines.FindBelow(call),
+    };
 
     private static ReorderPlan Assemble(
         WorkspaceState state, PlanRequest request, ImmutableArray<Call> unwind, ImmutableArray<Call> rereads)

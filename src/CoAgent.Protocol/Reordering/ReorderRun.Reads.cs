@@ -18,7 +18,7 @@ internal sealed partial class ReorderRun
         var hidden = Hidden(read);
         var canRead = ReorderPlanner.CanBeReread(read)
             && (hidden.IsEmpty || read.Declaration.View == ReadView.Version)
-            && _state.Quarantines.Find(read.Footprint) is null;
+            && _state.Quarantines.FindBelow(read) is null;
         if (canRead)
         {
             Read(read, hidden, isReread: true);
@@ -73,7 +73,7 @@ internal sealed partial class ReorderRun
     /// <summary>How a read's answer was come by; null when nothing later was in the way.</summary>
     private ReadView? ViewOf(Call read)
     {
-        if (read.Declaration.View == ReadView.Live || _plan.IsUnfiltered || _state.Quarantines.Find(read.Footprint) is not null)
+        if (read.Declaration.View == ReadView.Live)
         {
             return ReadView.Live;
         }
@@ -84,7 +84,7 @@ internal sealed partial class ReorderRun
     /// <summary>The later calls in place that a read must not see, lowest first.</summary>
     private ImmutableArray<CallId> Hidden(Call read)
     {
-        if (read.Declaration.View == ReadView.Live || _plan.IsUnfiltered || !_state.Rules.Keep(Rule.OrderFilteredReads))
+        if (read.Declaration.View == ReadView.Live || !_state.Rules.Keep(Rule.OrderFilteredReads))
         {
             return [];
         }
@@ -97,6 +97,6 @@ internal sealed partial class ReorderRun
 
         return found.Count == 0
             ? []
-            : [.. found.Where(call => call.IsInPlace).Distinct().OrderBy(call => call.Position).Select(call => call.Id)];
+            : [.. found.Where(call => call.IsInPlace || call.State == CallState.Quarantined).Distinct().OrderBy(call => call.Position).Select(call => call.Id)];
     }
 }

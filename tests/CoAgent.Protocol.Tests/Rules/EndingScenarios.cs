@@ -12,7 +12,10 @@ internal static class EndingScenarios
     [
         new("An undo takes out one call and leaves what lies above", [Rule.UndoUnwinds], Undo),
         new("An abort takes out every call and tells who read them", [Rule.AbortTakesAll], Abort),
+        new("An abort goes on around a stuck inverse, and ends when that is released", [], StuckAbort),
+        new("An abort leaves what is irreversible", [], AbortAfterMail),
         new("What an inverse could not take out is not written again until it is released", [Rule.QuarantineRefuses], Quarantined),
+        new("A quarantined object is read below the call in question, not above", [], ReadQuarantined),
         new("A change from outside is not overwritten", [Rule.OutsideWriteIsKept], Outside),
         new("A call in doubt is taken back and its agent told so", [Rule.DoubtIsRestored], Doubt),
         new("Without an inverse that restores, the probe decides on a call in doubt", [Rule.DoubtIsRestored], Probe),
@@ -20,6 +23,8 @@ internal static class EndingScenarios
         new("A transaction finishes after the lower ranks", [Rule.FinishInOrder], InOrder),
         new("A transaction with an unseen notice does not finish", [Rule.FinishQuiescent], Quiescent),
         new("A displaced write keeps its transaction from finishing until it is settled", [Rule.FinishQuiescent], DisplacedKeeps),
+        new("A finish waits for the plan that has displaced a write, and brings its notice", [], FinishDuringPlan),
+        new("An abort uses up its own rank and no other", [], AbortKeepsRanks),
         new("A late notice answers a finish that waits", [Rule.LateNoticeReopens], Reopened),
         new("An unattended transaction keeps its calls and its notices", [Rule.UnattendedKeeps], Unattended),
         new("An agent that comes back is told what changed of what it had read", [Rule.LapsedReadsMoveAlong], Return),
@@ -56,6 +61,39 @@ internal static class EndingScenarios
         Assert.IsType<FinishResult.Finished>(script.Finish(b));
     }
 
+    private static void StuckAbort(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        var other = script.Do(a, Calls.Append("y", "a"));
+        var below = script.Do(a, Calls.Append("x", "1"));
+        var stuck = script.Do(a, Calls.Append("x", "2"));
+        script.Step(new Input.Abort(new RequestId(100), a));
+        script.End(script.OutOf(stuck), new Outcome.Failed(script.Digest("error: stuck")));
+        script.Run();
+        var answer = Assert.Single(script.Log.OfType<Effect.AbortAnswered>());
+        Assert.Equal([stuck, below], answer.Calls.Where(call => call.Fate == UndoFate.Kept).Select(call => call.Call));
+        Assert.Contains(new UndoneCall(other, UndoFate.TakenBack), answer.Calls);
+        Assert.IsType<FinishResult.Waiting>(script.Finish(b));
+        script.World["x"] = "1";
+        script.Release(Assert.Single(script.Log.OfType<Effect.Quarantined>()).Quarantine.Id, ReleaseVerdict.TakenBack);
+        Assert.Empty(script.World);
+        Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
+    private static void AbortAfterMail(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(a, Calls.Set("x", "1"));
+        var mail = script.Do(a, Calls.Send("mail"));
+        script.Do(a, Calls.Set("x", "2"));
+        var kept = Assert.Single(script.Abort(a).Calls, call => call.Fate == UndoFate.Kept);
+        Assert.Equal(new UndoneCall(mail, UndoFate.Kept, new Refusal.Irreversible(mail)), kept);
+        Assert.Equal("mail", Assert.Single(script.World).Value);
+        Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
     private static void Quarantined(RuleSet rules)
     {
         var script = new Script(rules);
@@ -74,6 +112,23 @@ internal static class EndingScenarios
         script.Result<CallResult.Applied>(script.Do(a, Calls.Append("x", "a")));
         Assert.Equal("a", script.World["x"]);
         Assert.Contains(script.NoticesOf(b), notice => notice.Kind == NoticeKind.Reverted);
+    }
+
+    private static void ReadQuarantined(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        var stuck = script.Do(b, Calls.Append("x", "b"));
+        var seen = script.Do(c, Calls.Read("x"));
+        script.Propose(a, Calls.Append("x", "a"));
+        script.End(script.OutOf(stuck), new Outcome.Failed(script.Digest("error: stuck")));
+        script.Run();
+        Assert.Equal("0", script.Told(script.Do(a, Calls.Read("x"))));
+        var quarantine = Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(script.Do(c, Calls.Read("x"))).Refusal);
+        script.World["x"] = "0";
+        script.Release(quarantine.Quarantine.Id, ReleaseVerdict.TakenBack);
+        Assert.Equal(new NoticeEntry(seen, script.Digest("0b"), script.Digest("0")), Assert.Single(script.NoticesOf(c)).Entries[0]);
     }
 
     private static void Outside(RuleSet rules)
@@ -161,6 +216,39 @@ internal static class EndingScenarios
         Assert.Equal(edit, Assert.Single(Assert.IsType<FinishResult.Waiting>(script.Finish(b)).Displaced));
         script.Do(b, Calls.Edit("x", "other", "new"));
         Assert.IsType<FinishResult.Finished>(script.Finish(b));
+    }
+
+    private static void FinishDuringPlan(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "old";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        var edit = script.Do(b, Calls.Edit("x", "old", "new"));
+        var above = script.Do(c, Calls.Append("x", "c"));
+        script.Propose(a, Calls.Set("x", "other"));
+        while (script.Out[0].Call != above || script.Out[0] is not Effect.Execute)
+        {
+            script.Do(script.Out[0]);
+        }
+
+        script.Step(new Input.Finish(new RequestId(100), b, Wait: true));
+        Assert.Null(script.FinishOf(new RequestId(100)));
+        script.Run();
+        var waiting = Assert.IsType<FinishResult.Waiting>(script.FinishOf(new RequestId(100)));
+        Assert.Equal((NoticeKind.Displaced, edit), (Assert.Single(waiting.Notices).Kind, Assert.Single(waiting.Displaced)));
+    }
+
+    private static void AbortKeepsRanks(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.Begin("a", rank: 5);
+        var b = script.Begin("b", rank: 9);
+        script.Abort(b);
+        script.Begin("c", rank: 7);
+        var taken = script.Step(new Input.Begin(AgentId.Create("d"), new Rank(9)));
+        Assert.Equal(RankRefusalReason.Taken, Assert.IsType<Effect.BeginRefused>(Assert.Single(taken)).Refusal!.Reason);
+        var next = script.Step(new Input.Begin(AgentId.Create("d"), Given: null));
+        Assert.Equal(new Rank(10), Assert.IsType<Effect.Began>(Assert.Single(next)).Transaction.Rank);
     }
 
     private static void Reopened(RuleSet rules)

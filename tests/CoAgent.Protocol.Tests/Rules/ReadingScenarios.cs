@@ -14,6 +14,7 @@ internal static class ReadingScenarios
         new("A phantom is seen through a later child of the same folder", [Rule.ListingsAreObjects], PhantomBeneath),
         new("A read shows nothing of later ranks, from versions", [Rule.OrderFilteredReads], Filtered),
         new("A read shows nothing of later ranks, with them unwound", [Rule.OrderFilteredReads], Rewound),
+        new("A rewind view that cannot put a call back tells who read it", [Rule.ReplayNever], RewoundForGood),
         new("A recorded read is told when its object changes", [Rule.ReadsAreRecorded, Rule.Recheck], Told),
         new("A change spreads through a replayed copy to who read it", [Rule.ChangeSpreads], Spread),
         new("A value that did not change is not told", [Rule.SameValueIsSilent], Silent),
@@ -24,6 +25,7 @@ internal static class ReadingScenarios
         new("A change back after a delivered notice is told", [Rule.DeliveryIsKnowledge], Back),
         new("What an undo changes for its own agent is in its answer, not in a notice", [Rule.OneWay], OwnChange),
         new("Who keeps a write with the stale value is asked once more", [Rule.KeptStaleIsAskedAgain], AskedAgain),
+        new("A decision on a notice does not settle what it says since", [], DecidedTooEarly),
         new("One notice for a reader and object names all its reads", [], Coalesced),
     ];
 
@@ -80,6 +82,18 @@ internal static class ReadingScenarios
         Assert.Equal("0", script.Told(read));
         Assert.Equal(ReadView.Rewind, script.Result<CallResult.Read>(read).View);
         Assert.Equal("2", script.World["x"]);
+    }
+
+    private static void RewoundForGood(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        script.Do(b, Calls.Set("x", "2").As(call => call with { IsReplaySafe = false }));
+        script.Do(c, Calls.Read("x"));
+        script.Do(a, Calls.Read("x").As(call => call with { View = ReadView.Rewind }));
+        Assert.Equal(NoticeKind.Displaced, Assert.Single(script.NoticesOf(b)).Kind);
+        Assert.Equal("0", script.Text(Assert.Single(script.NoticesOf(c)).Entries[0].Now));
     }
 
     private static void Told(RuleSet rules)
@@ -194,6 +208,20 @@ internal static class ReadingScenarios
         script.Result<CallResult.Gated>(script.Do(b, Calls.Set("y", "none")));
         Assert.Equal(ResolveResult.Settled, script.Resolve(b, notice.Id, NoticeDecision.Keep, keepsStale: true));
         script.Result<CallResult.Applied>(script.Do(b, Calls.Set("y", "none")));
+    }
+
+    private static void DecidedTooEarly(RuleSet rules)
+    {
+        var script = new Script(rules, options => options with { Gate = GateMode.Acknowledge });
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(b, Calls.Read("x"));
+        script.Do(a, Calls.Set("x", "1"));
+        var notice = Assert.Single(script.Answer(script.Do(b, Calls.Read("y"))).Notices);
+        script.Resolve(b, notice.Id, NoticeDecision.Keep, keepsStale: true);
+        script.Do(a, Calls.Set("x", "2"));
+        Assert.Equal(ResolveResult.ChangedMeanwhile, script.Resolve(b, notice.Id, NoticeDecision.Revised));
+        Assert.Equal("2", script.Text(script.Answer(script.Do(b, Calls.Read("y"))).Notices[^1].Entries[0].Now));
+        Assert.Equal(ResolveResult.Settled, script.Resolve(b, notice.Id, NoticeDecision.Revised));
     }
 
     private static void Coalesced(RuleSet rules)
