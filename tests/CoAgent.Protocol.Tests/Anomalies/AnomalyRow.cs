@@ -10,7 +10,7 @@ namespace CoAgent.Protocol.Tests.Anomalies;
 /// <param name="Holds">What must hold, of the end.</param>
 internal sealed record AnomalyRow(string Id, string MustHold, Play Play, string Schedule, Func<PlayEnd, bool> Holds)
 {
-    /// <summary>Whether the schedule alone makes it happen when there is no protocol; a fault cannot be played there.</summary>
+    /// <summary>Whether the schedule alone makes it happen without a protocol; a fault cannot be played so.</summary>
     public bool CanHappenUncoordinated { get; init; } = true;
 
     /// <summary>What must hold of each run besides.</summary>

@@ -7,18 +7,28 @@ namespace CoAgent.Protocol.Tests.Anomalies;
 /// <summary>Plays the rows of the matrix and says what came out.</summary>
 internal static class Matrix
 {
-    /// <summary>Enough orders of submits and ends of one row; beyond, as many again are drawn by seed.</summary>
-    private const int OrdersMax = 3_000;
+    /// <summary>Enough orders of submits and ends of one row.</summary>
+    private const int OrdersMax = 5_500;
+
+    /// <summary>Orders that are drawn where there are more.</summary>
+    private const int DrawnCount = 1_000;
 
     /// <summary>Orders of whole calls are always tried all; this only ends what does not end.</summary>
     private const int WholeOrdersMax = 100_000;
+
+    private const string Header = """
+        Anomalies: none, on the schedule as written; mtpo, as written and in every order tried
+        (orders of whole calls, all, + orders in which calls are submitted and end: all, or so many … and 1000 drawn)
+
+        """;
 
     /// <summary>What becomes of a row under the protocol, and without.</summary>
     public static RowResult Play(AnomalyRow row)
     {
         bool? none = row.CanHappenUncoordinated ? row.Holds(Uncoordinated.Run(row.Play, row.Schedule)) : null;
         var tried = "";
-        return new RowResult(row.Id, row.MustHold, none, Failure: FailureOf(() => tried = Try(row, RuleSet.All)), tried);
+        var failure = FailureOf(() => tried = Try(row, RuleSet.All));
+        return new RowResult(row.Id, row.MustHold, none, failure, tried);
     }
 
     /// <summary>What becomes of a row that is played once.</summary>
@@ -33,8 +43,7 @@ internal static class Matrix
 
     public static string Table(IEnumerable<RowResult> results)
     {
-        var table = new StringBuilder("Anomalies: without a protocol on the schedule as written, under mtpo as written and in every order tried\n")
-            .AppendLine("(orders of whole calls, all; + orders in which calls are submitted and end, all, or so many and as many drawn by seed)");
+        var table = new StringBuilder(Header);
         foreach (var result in results)
         {
             table.AppendLine(result.ToString());
@@ -52,7 +61,7 @@ internal static class Matrix
         var whole = Schedules.Every(row.Play, options, isWhole: true, WholeOrdersMax, See);
         PlayException.Require(whole.IsAll, "there are more orders than are tried");
         var split = Schedules.Every(row.Play, options, isWhole: false, OrdersMax, See);
-        for (var seed = 1; seed <= OrdersMax && !split.IsAll; seed++)
+        for (var seed = 1; seed <= DrawnCount && !split.IsAll; seed++)
         {
             Check(row, serial, Schedules.AtRandom(row.Play, options, seed), $"seed {seed}");
         }
@@ -91,13 +100,18 @@ internal static class Matrix
 /// <summary>What became of a row.</summary>
 /// <param name="Id">The row.</param>
 /// <param name="MustHold">What must hold.</param>
-/// <param name="HoldsUncoordinated">Whether it holds without a protocol, on the schedule as written; null where that cannot be played.</param>
+/// <param name="HoldsUncoordinated">
+/// Whether it holds without a protocol, on the schedule as written; null where that cannot be played.
+/// </param>
 /// <param name="Failure">What was wrong under the protocol; null: nothing.</param>
 /// <param name="Tried">The orders that were tried under the protocol.</param>
 internal sealed record RowResult(string Id, string MustHold, bool? HoldsUncoordinated, string? Failure, string Tried)
 {
-    public override string ToString() =>
-        $"  {Id,-24} none: {Mark(HoldsUncoordinated)}  mtpo: {Mark(Failure is null)}  {Tried,-14} {MustHold}{(Failure is null ? "" : $": {Failure}")}";
+    public override string ToString()
+    {
+        var marks = $"none: {Mark(HoldsUncoordinated)}  mtpo: {Mark(Failure is null)}";
+        return $"  {Id,-24} {marks}  {Tried,-13} {Failure ?? MustHold}";
+    }
 
     private static char Mark(bool? holds) => holds switch
     {

@@ -6,15 +6,15 @@ using CoAgent.Protocol.Tests.Rules;
 
 namespace CoAgent.Protocol.Tests.Anomalies;
 
-/// <summary>Rows in which something happens that agents do not do: a lease runs out, an inverse fails, a person writes.</summary>
+/// <summary>What agents do not do, but what happens: a lease runs out, an inverse fails, a person writes.</summary>
 internal static class ScriptedRows
 {
     public static IEnumerable<ScriptedRow> All { get; } =
     [
         new("L2 while away", "four changes are one notice, and it says the latest value", WhileAway),
-        new("L3 lease, keep", "the held call says for whom it waits; when the lease is out it goes, on what it read", LeaseKeep),
-        new("L3 lease, abort", "when A is taken back the held call is answered with what changed, not executed", LeaseAbort),
-        new("L4 wait cycle", "who waits says for which ranks, at once and when the wait ends; a lease ends the cycle", WaitCycle),
+        new("L3 lease, keep", "the held call says for whom it waits, and goes when the lease is out", LeaseKeep),
+        new("L3 lease, abort", "the held call is answered with what the abort changed, not executed", LeaseAbort),
+        new("L4 wait cycle", "who waits says at once for which ranks; a lease ends the cycle", WaitCycle),
         new("T2 late after leaving", "what an agent that left had read is kept as an open notice", AfterLeaving),
         new("T6 wrong inverse", "at run time: quarantined, what was captured is kept, the rest goes on", WrongInverse),
         new("T7 outside writer", "nothing of theirs is overwritten, the owner is told", OutsideWriter),
@@ -72,8 +72,8 @@ internal static class ScriptedRows
     }
 
     /// <summary>
-    /// B waits for A's finish, and A for an answer of B outside. The core cannot see what is outside: it names the ranks that
-    /// are waited for, so that whoever sees both can tell, and a lease on A ends it.
+    /// B waits for A's finish, and A for an answer of B outside. The core cannot see what is outside: it names the
+    /// ranks that are waited for, so that whoever sees both can tell, and a lease on A ends it.
     /// </summary>
     private static void WaitCycle(RuleSet rules)
     {
@@ -119,8 +119,8 @@ internal static class ScriptedRows
         script.Run();
         var quarantine = Assert.Single(script.Log.OfType<Effect.Quarantined>()).Quarantine;
         Assert.Equal((write, QuarantineReason.InverseFailed), (quarantine.Call, quarantine.Reason));
-        Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(late).Refusal);
-        Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(script.Do(a, Calls.Set("x", "a"))).Refusal);
+        AssertQuarantined(script, late);
+        AssertQuarantined(script, script.Do(a, Calls.Set("x", "a")));
         Assert.Equal(("b", 1L), (script.World["x"], script.State.CapturedBytes));
         script.Result<CallResult.Applied>(script.Do(a, Calls.Append("y", "a")));
         Assert.Contains(script.NoticesOf(b), notice => notice.Entries[0].Call == write);
@@ -139,7 +139,7 @@ internal static class ScriptedRows
         var undone = script.Log.OfType<Effect.UndoAnswered>().Single(answer => answer.Request == request);
         Assert.Equal(UndoFate.Kept, Assert.Single(undone.Calls).Fate);
         Assert.Equal("a person's", script.World["x"]);
-        Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(script.Do(a, Calls.Set("x", "a"))).Refusal);
+        AssertQuarantined(script, script.Do(a, Calls.Set("x", "a")));
         Assert.Equal("a person's", script.World["x"]);
         Assert.Equal(NoticeKind.Outside, Assert.Single(script.NoticesOf(b)).Kind);
     }
@@ -172,8 +172,11 @@ internal static class ScriptedRows
         script.End(script.OutOf(edit), new Outcome.Failed(script.Digest("error: stuck")));
         var undone = script.Log.OfType<Effect.UndoAnswered>().Single(answer => answer.Request == request);
         Assert.Equal(UndoFate.Kept, Assert.Single(undone.Calls).Fate);
-        Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(script.Do(a, Calls.Set("x", "1"))).Refusal);
+        AssertQuarantined(script, script.Do(a, Calls.Set("x", "1")));
     }
+
+    private static void AssertQuarantined(Script script, CallId call) =>
+        Assert.IsType<Refusal.Quarantined>(script.Result<CallResult.Refused>(call).Refusal);
 
     private static string RanksOf(ImmutableArray<Rank> ranks) => string.Join(' ', ranks.Select(rank => rank.Value));
 }

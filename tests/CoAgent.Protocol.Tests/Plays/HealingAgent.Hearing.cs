@@ -8,7 +8,9 @@ namespace CoAgent.Protocol.Tests.Plays;
 /// <content>What the agent makes of what it is told.</content>
 internal sealed partial class HealingAgent
 {
-    /// <summary>Every value that a notice has told it: the call, and what it would return now; null when nobody can tell.</summary>
+    /// <summary>
+    /// Every value that a notice has told it: the call, and what it would return now; null when nobody can tell.
+    /// </summary>
     public List<(NoticeId Notice, CallId Call, string? Now)> Told { get; } = [];
 
     public void Hear(Effect.Began began)
@@ -103,7 +105,8 @@ internal sealed partial class HealingAgent
         Counts.NoticesAtOnceMax = Math.Max(Counts.NoticesAtOnceMax, notices.Length);
         foreach (var notice in notices)
         {
-            PlayException.Require(notice.Transaction == Transaction, $"rank {Index + 1} is told what is for another one");
+            var isForMe = notice.Transaction == Transaction;
+            PlayException.Require(isForMe, $"rank {Index + 1} is told what is for another one");
             foreach (var (call, _, now) in notice.Entries)
             {
                 var text = now is { } digest ? _world.TextOf(digest) : null;

@@ -4,11 +4,13 @@ using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Tests.Plays;
 
-/// <summary>An agent that follows a script and repairs itself: when something that it heard is not so any more, it keeps
-/// what it would do again, takes back what it would not, and makes what is missing.</summary>
+/// <summary>
+/// An agent that follows a script and repairs itself: when something that it heard is not so any more, it keeps what it
+/// would do again, takes back what it would not, and makes what is missing.
+/// </summary>
 /// <remarks>
-/// It decides by going through its script from the start with what it knows now. A blind write that is to leave something
-/// else is made again over the old one; any other one is taken back first.
+/// It decides by going through its script from the start with what it knows now. A blind write that is to leave
+/// something else is made again over the old one; any other one is taken back first.
 /// </remarks>
 internal sealed partial class HealingAgent
 {
@@ -140,77 +142,8 @@ internal sealed partial class HealingAgent
         var replaced = Array.Find(others, deed => deed.IsReplacedBy(move));
         ImmutableArray<CallId> inTheWay =
             [.. others.Where(deed => deed != replaced && deed.Move.ConflictsWith(move)).SelectMany(deed => deed.Calls)];
-        return inTheWay.IsEmpty ? new Intention.Make(move, replaced) : new Intention.TakeBack(inTheWay, Withdrawn: null);
+        return inTheWay.IsEmpty
+            ? new Intention.Make(move, replaced)
+            : new Intention.TakeBack(inTheWay, Withdrawn: null);
     }
-}
-
-/// <summary>What an agent is about to do.</summary>
-internal abstract record Intention
-{
-    private Intention()
-    {
-    }
-
-    /// <summary>To make a call.</summary>
-    /// <param name="Move">The call.</param>
-    /// <param name="Replaced">The blind write that it is made over; null when there is none.</param>
-    public sealed record Make(Move Move, Deed? Replaced) : Intention;
-
-    /// <summary>To take back calls.</summary>
-    /// <param name="Calls">The calls.</param>
-    /// <param name="Withdrawn">The deed that the script itself takes back; null for a repair.</param>
-    public sealed record TakeBack(ImmutableArray<CallId> Calls, Deed? Withdrawn) : Intention;
-
-    public sealed record Abort : Intention;
-
-    public sealed record Finish : Intention;
-}
-
-/// <summary>A call that an agent has made, with those that it has made over.</summary>
-/// <param name="move">What it is.</param>
-/// <param name="calls">Its calls, the latest last.</param>
-/// <param name="answer">What the latest was answered.</param>
-internal sealed class Deed(Move move, ImmutableArray<CallId> calls, string answer)
-{
-    public Move Move { get; } = move;
-
-    public ImmutableArray<CallId> Calls { get; } = calls;
-
-    public string Answer { get; set; } = answer;
-
-    /// <summary>Whether the script itself has taken it back.</summary>
-    public bool IsWithdrawn { get; set; }
-
-    /// <summary>Whether an effect of it is in place.</summary>
-    public bool IsIn => !Move.IsRead && !IsWithdrawn;
-
-    /// <summary>Its place among the agent's calls.</summary>
-    public long Number => Calls[^1].Number;
-
-    public bool Conflicts(Deed other) => !IsWithdrawn && !other.IsWithdrawn && Move.ConflictsWith(other.Move);
-
-    public bool IsReplacedBy(Move other) =>
-        Move.IsBlind && other.IsBlind && !IsWithdrawn && Move.Footprint.Equals(other.Footprint);
-}
-
-/// <summary>What an agent has done in a run.</summary>
-internal sealed class AgentCounts
-{
-    /// <summary>Calls that it has made.</summary>
-    public int CallCount { get; set; }
-
-    /// <summary>Those of them that write.</summary>
-    public int WriteCount { get; set; }
-
-    /// <summary>Calls that it has taken back.</summary>
-    public int TakenBackCount { get; set; }
-
-    /// <summary>Notices that it was given.</summary>
-    public int NoticeCount { get; set; }
-
-    /// <summary>The most notices that it was given at one time.</summary>
-    public int NoticesAtOnceMax { get; set; }
-
-    /// <summary>Writes that were answered with a notice instead.</summary>
-    public int GatedCount { get; set; }
 }

@@ -4,9 +4,11 @@ using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Tests.Plays;
 
-/// <summary>What an agent does in a play: a call, or taking back what it did. Two moves with one text are the same move.</summary>
+/// <summary>
+/// What an agent does in a play: a call, or taking back what it did. Two moves with one text are the same move.
+/// </summary>
 /// <param name="Kind">What sort of move.</param>
-/// <param name="Text">The move in words; of a <see cref="MoveKind.TakeBack"/> the text of the move that it takes back.</param>
+/// <param name="Text">The move in words; of a <see cref="MoveKind.TakeBack"/> those of what it takes back.</param>
 /// <param name="Declare">What the protocol is told of the call; asked once, and only when the move is made.</param>
 internal sealed record Move(MoveKind Kind, string Text, Func<CallDeclaration> Declare)
 {
@@ -18,7 +20,7 @@ internal sealed record Move(MoveKind Kind, string Text, Func<CallDeclaration> De
     /// <summary>What the call does to the world, and what it answers.</summary>
     public Func<IDictionary<string, string>, string> Act { get; init; } = _ => "";
 
-    /// <summary>The objects whose content an inverse restores; a name with a slash at its end stands for all below it.</summary>
+    /// <summary>The objects whose content an inverse restores; a slash at the end stands for all below it.</summary>
     public ImmutableArray<string> Touches { get; init; } = [];
 
     public Footprint Footprint => Declaration.Footprint;
@@ -33,7 +35,8 @@ internal sealed record Move(MoveKind Kind, string Text, Func<CallDeclaration> De
     public static Move TakeBack(Move what) => new(MoveKind.TakeBack, what.Text, DeclareNothing);
 
     /// <summary>The same call, declared otherwise.</summary>
-    public Move As(Func<CallDeclaration, CallDeclaration> change) => new(Kind, Text, () => change(Declare())) { Act = Act, Touches = Touches };
+    public Move As(Func<CallDeclaration, CallDeclaration> change) =>
+        new(Kind, Text, () => change(Declare())) { Act = Act, Touches = Touches };
 
     public bool ConflictsWith(Move other) =>
         Overlap(Footprint.Writes, other.Footprint.Writes) || Overlap(Footprint.Writes, other.Footprint.Reads)

@@ -18,14 +18,14 @@ internal static class Moves
         $"find {text} in {folder}",
         [$"{folder}/**"],
         [],
-        world => string.Join(',', world.Where(pair => IsIn(folder, pair.Key) && pair.Value == text).Select(pair => pair.Key)));
+        world => Names(world.Where(pair => IsIn(folder, pair.Key) && pair.Value == text)));
 
     /// <summary>Names, with a comma between, what is in a folder.</summary>
     public static Move List(string folder) => Call(
         $"list {folder}",
         [$"{folder}/*"],
         [],
-        world => string.Join(',', world.Keys.Where(name => IsIn(folder, name))));
+        world => Names(world.Where(pair => IsIn(folder, pair.Key))));
 
     /// <summary>Gives an object that is there a content, whatever it held.</summary>
     public static Move Set(string name, object value) => Call(
@@ -73,7 +73,9 @@ internal static class Moves
         from,
         to);
 
-    /// <summary>Replaces a text in an object. Without the object it fails; without the text it fails halfway and leaves a mark.</summary>
+    /// <summary>
+    /// Replaces a text in an object. Without the object it fails; without the text it fails halfway and leaves a mark.
+    /// </summary>
     public static Move Edit(string name, string old, string now) => Call(
         $"edit {name} {old} to {now}",
         [name],
@@ -117,8 +119,12 @@ internal static class Moves
     }
 
     private static Move Call(
-        string text, string[] reads, string[] writes, Func<IDictionary<string, string>, string> act, params string[] touches) =>
-        new(MoveKind.Call, text, () => new CallDeclaration(Footprint.Create(reads.Select(Pattern), writes.Select(Pattern))))
+        string text,
+        string[] reads,
+        string[] writes,
+        Func<IDictionary<string, string>, string> act,
+        params string[] touches) =>
+        new(MoveKind.Call, text, () => Declare(reads, writes))
         {
             Act = act,
             Touches = [.. touches],
@@ -129,6 +135,12 @@ internal static class Moves
         world[name] = text;
         return Ok;
     }
+
+    private static CallDeclaration Declare(string[] reads, string[] writes) =>
+        new(Footprint.Create(reads.Select(Pattern), writes.Select(Pattern)));
+
+    private static string Names(IEnumerable<KeyValuePair<string, string>> objects) =>
+        string.Join(',', objects.Select(pair => pair.Key));
 
     private static ObjectPattern Pattern(string text) => ObjectPattern.Parse($"t:{text}");
 

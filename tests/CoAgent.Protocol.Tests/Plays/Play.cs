@@ -22,7 +22,7 @@ internal sealed class Heard
 /// <param name="Scripts">What they set out to do.</param>
 internal sealed record Play(ImmutableDictionary<string, string> Initial, ImmutableArray<AgentScript> Scripts)
 {
-    /// <summary>Whether an agent says that it is done as soon as it is; else when is one more choice of the schedule.</summary>
+    /// <summary>Whether an agent says that it is done as soon as it is; else when is one more choice.</summary>
     public bool FinishesAtOnce { get; init; }
 
     /// <summary>How often what was told may be told again.</summary>
@@ -31,17 +31,22 @@ internal sealed record Play(ImmutableDictionary<string, string> Initial, Immutab
     /// <summary>How often nobody hears how an effect on the world ended.</summary>
     public int DoubtCount { get; init; }
 
-    public static Play Of(string initial, params AgentScript[] scripts) => new(
-        initial.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToImmutableDictionary(pair => pair[0], pair => pair[1]),
-        [.. scripts])
+    /// <summary>A play in a world that holds <c>name=text</c> pairs with a space between.</summary>
+    public static Play Of(string initial, params AgentScript[] scripts)
     {
-        FinishesAtOnce = scripts.Length > 2,
-    };
+        var pairs = initial.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='));
+        return new Play(pairs.ToImmutableDictionary(pair => pair[0], pair => pair[1]), [.. scripts])
+        {
+            FinishesAtOnce = scripts.Length > 2,
+        };
+    }
 }
 
 /// <summary>How a play has ended.</summary>
 /// <param name="World">What the objects hold.</param>
-/// <param name="Answers">For each agent what it last knew its calls to be answered, in order; of one that aborted, nothing.</param>
+/// <param name="Answers">
+/// For each agent what it last knew its calls to be answered, in order; of one that aborted, nothing.
+/// </param>
 internal sealed record PlayEnd(SortedDictionary<string, string> World, ImmutableArray<ImmutableArray<string>> Answers)
 {
     /// <summary>What an object holds.</summary>
@@ -57,9 +62,10 @@ internal sealed record PlayEnd(SortedDictionary<string, string> World, Immutable
 
         for (var i = 0; i < Answers.Length; i++)
         {
-            if (!Answers[i].SequenceEqual(other.Answers[i]))
+            var (told, must) = (string.Join(' ', Answers[i]), string.Join(' ', other.Answers[i]));
+            if (told != must)
             {
-                return $"rank {i + 1} was told [{string.Join(' ', Answers[i])}], must be [{string.Join(' ', other.Answers[i])}]";
+                return $"rank {i + 1} was told [{told}], must be [{must}]";
             }
         }
 

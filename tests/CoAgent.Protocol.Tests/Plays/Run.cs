@@ -184,73 +184,16 @@ internal sealed class Run
     {
         var told = Array.Find(Agents, agent => agent.Transaction == notice.Transaction)!;
         PlayException.Require(
-            notice.Cause.Rank is not { } cause || cause.Value < told.Index + 1, $"rank {told.Index + 1} is told of what rank {notice.Cause.Rank} did");
+            notice.Cause.Rank is not { } cause || cause.Value < told.Index + 1,
+            $"rank {told.Index + 1} is told of what rank {notice.Cause.Rank} did");
     }
 
     /// <summary>I5.</summary>
     private void Admit(Effect.World effect)
     {
+        var move = _world.MoveOf(effect.Call);
         var isLast = Agents.Take(HealingAgent.OwnerOf(effect.Call)).All(agent => agent.IsDone);
-        var isIrreversible = effect is Effect.Execute && _world.MoveOf(effect.Call).Declaration.IsIrreversible;
-        PlayException.Require(isLast || !isIrreversible, $"{_world.MoveOf(effect.Call)} is executed while a lower rank runs");
-    }
-}
-
-/// <summary>What may happen next.</summary>
-/// <param name="Kind">What sort of thing.</param>
-/// <param name="Number">The agent, or the place of the effect among those that are out.</param>
-internal readonly record struct Choice(ChoiceKind Kind, int Number);
-
-/// <summary>What sort of thing may happen.</summary>
-internal enum ChoiceKind
-{
-    /// <summary>An agent makes its move.</summary>
-    Act,
-
-    /// <summary>An effect on the world ends.</summary>
-    End,
-
-    /// <summary>An effect on the world ends, and nobody hears how.</summary>
-    EndUnheard,
-
-    /// <summary>An effect on the world does not happen, and nobody hears that.</summary>
-    NeverBegin,
-
-    /// <summary>What an agent was told is told again.</summary>
-    Repeat,
-
-    /// <summary>The notices with an agent's next answer are lost, and told again.</summary>
-    Lose,
-}
-
-/// <summary>What the protocol has done in a run.</summary>
-internal sealed class RunCounts
-{
-    /// <summary>Notices that were filed, or said something new.</summary>
-    public int FiledCount { get; set; }
-
-    /// <summary>Inverses that were run.</summary>
-    public int UndoCount { get; set; }
-
-    /// <summary>Writes that were executed again.</summary>
-    public int ReplayCount { get; set; }
-
-    /// <summary>Reads that were made again to compare.</summary>
-    public int RereadCount { get; set; }
-
-    public void Add(Effect.World effect)
-    {
-        switch (effect)
-        {
-            case Effect.Invert:
-                UndoCount++;
-                break;
-            case Effect.Execute { IsReplay: true }:
-                ReplayCount++;
-                break;
-            case Effect.Read { IsReread: true }:
-                RereadCount++;
-                break;
-        }
+        var waits = effect is Effect.Execute && move.Declaration.IsIrreversible;
+        PlayException.Require(isLast || !waits, $"{move} is executed while a lower rank runs");
     }
 }

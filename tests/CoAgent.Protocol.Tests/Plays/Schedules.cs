@@ -3,7 +3,9 @@ namespace CoAgent.Protocol.Tests.Plays;
 /// <summary>The orders in which a play can go.</summary>
 internal static class Schedules
 {
-    /// <summary>Calls come in a given order, each ends before the next; then who has something to do, lowest rank first.</summary>
+    /// <summary>
+    /// Calls come in a given order, each ends before the next; then who has something to do, lowest rank first.
+    /// </summary>
     public static Run AsWritten(Play play, ProtocolOptions options, string letters)
     {
         var run = new Run(play, options);

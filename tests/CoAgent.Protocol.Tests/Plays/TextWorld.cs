@@ -78,7 +78,7 @@ internal sealed class TextWorld
 
     private Outcome Execute(CarriedCall call, Effect.Execute effect, Hearing hearing)
     {
-        PlayException.Require(!call.IsIn || call.IsCovered, $"{call.Move} is executed twice without an inverse between");
+        PlayException.Require(!call.IsIn || call.IsCovered, $"{call.Move} is executed twice, without an inverse");
         call.Position = effect.Position;
         if (effect.Beneath is { } later)
         {

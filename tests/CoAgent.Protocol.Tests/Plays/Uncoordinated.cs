@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace CoAgent.Protocol.Tests.Plays;
 
 /// <summary>
-/// Plays without a protocol: each call is executed in place as it comes, nobody is told anything. With one agent after the
-/// other that is the serial run.
+/// Plays without a protocol: each call is executed in place as it comes, nobody is told anything. With one agent after
+/// the other that is the serial run.
 /// </summary>
 internal static class Uncoordinated
 {

@@ -2,17 +2,17 @@ using CoAgent.Protocol.Tests.Plays;
 
 namespace CoAgent.Protocol.Tests.Termination;
 
-/// <summary>Work for N agents, and how much the protocol may do for it at most, in whatever order things happen.</summary>
+/// <summary>Work for N agents, and how much may come of it at most, in whatever order things happen.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="PlayOf">What N agents do.</param>
-/// <param name="BoundsOf">The most that N agents can cause.</param>
+/// <param name="BoundsOf">
+/// The most that N agents can cause.
+/// With the highest rank first and the lowest last it is reached.
+/// </param>
 internal sealed record Workload(string Name, Func<int, Play> PlayOf, Func<int, Bounds> BoundsOf)
 {
     /// <summary>What must hold of each run besides: says what does not, or null.</summary>
     public Func<Run, Play, string?> FailureOf { get; init; } = (_, _) => null;
-
-    /// <summary>Whether the order with the highest rank first and the lowest last reaches every bound.</summary>
-    public bool IsReached { get; init; }
 
     public override string ToString() => Name;
 }
@@ -36,5 +36,8 @@ internal readonly record struct Bounds(int Notices, int Undos, int Replays, int 
         Math.Max(left.Reissued, right.Reissued));
 
     public static Bounds operator +(Bounds left, Bounds right) => new(
-        left.Notices + right.Notices, left.Undos + right.Undos, left.Replays + right.Replays, left.Reissued + right.Reissued);
+        left.Notices + right.Notices,
+        left.Undos + right.Undos,
+        left.Replays + right.Replays,
+        left.Reissued + right.Reissued);
 }
