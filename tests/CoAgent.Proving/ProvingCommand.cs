@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using CoAgent.Proving.Agents;
+using CoAgent.Proving.Exploring;
 using CoAgent.Proving.Runs;
 using CoAgent.Proving.Sampling;
 
@@ -11,6 +13,8 @@ internal static class ProvingCommand
     private const string Usage = """
         coagent-proving [--runs N] [--seed N] [--agents MIN-MAX] [--threads N]   random runs against the serial oracle
         coagent-proving --seed N --run K [--agents MIN-MAX]                      the run of that number, told in full
+        coagent-proving --exhaustive N                                           every run of every Nth scenario of the program sets
+        coagent-proving --explore "SCENARIO"                                     every run of a scenario
         coagent-proving --spec "SCENARIO @ CHOICES"                              a run from its line, told in full
         """;
 
@@ -22,10 +26,24 @@ internal static class ProvingCommand
             return 2;
         }
 
+        if (args is ["--exhaustive", var nth])
+        {
+            return Exhaust(int.Parse(nth, CultureInfo.InvariantCulture));
+        }
+
         var options = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
         if (options.TryGetValue("--spec", out var spec))
         {
             return Tell(Repetition.Take(spec, new ProofOptions(), Console.Out));
+        }
+
+        if (options.TryGetValue("--explore", out var scenario))
+        {
+            var watch = Stopwatch.StartNew();
+            var explored = Explorer.Explore(ScenarioText.Read(scenario), new ProofOptions());
+            Console.WriteLine(
+                $"{explored.ScheduleCount} schedules, {explored.StateCount} states, {explored.ChoiceCount} choices, {watch.ElapsedMilliseconds} ms");
+            return Tell(explored.Violation);
         }
 
         var seed = int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
@@ -40,6 +58,25 @@ internal static class ProvingCommand
         var runs = long.Parse(options.GetValueOrDefault("--runs", "20000"), CultureInfo.InvariantCulture);
         var threads = int.Parse(options.GetValueOrDefault("--threads", $"{Environment.ProcessorCount}"), CultureInfo.InvariantCulture);
         return Take(campaign, runs, threads);
+    }
+
+    private static int Exhaust(int nth)
+    {
+        var isGood = true;
+        foreach (var set in ProgramSet.All)
+        {
+            var watch = Stopwatch.StartNew();
+            var result = Proof.Explore(set.Every(nth), new ProofOptions(), Environment.ProcessorCount);
+            Console.WriteLine($"{result}, {watch.Elapsed.TotalSeconds:F1} s");
+            foreach (var violation in result.Violations.DistinctBy(violation => violation.What.Length))
+            {
+                Console.WriteLine(violation);
+            }
+
+            isGood &= result.Holds;
+        }
+
+        return isGood ? 0 : 1;
     }
 
     private static int Take(Campaign campaign, long runs, int threads)

@@ -29,7 +29,9 @@ internal sealed record Scenario(ImmutableArray<AgentProgram> Programs)
     {
         Gate = Gate,
         Irreversible = Irreversible,
-        Order = DeclaredOrder.Create([.. Programs.Select((_, i) => new OrderEntry(ScriptedAgent.NameOf(i), Await: true))]),
+        Order = BeginsLate
+            ? DeclaredOrder.Create([.. Programs.Select((_, i) => new OrderEntry(ScriptedAgent.NameOf(i), Await: true))])
+            : DeclaredOrder.None,
     };
 
     /// <inheritdoc/>

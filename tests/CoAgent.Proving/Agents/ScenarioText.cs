@@ -64,6 +64,7 @@ internal static class ScenarioText
         {
             Verb.List => [step.Directory],
             Verb.Set or Verb.Append => [step.Target!.Name, step.Text],
+            Verb.Pair => [step.Target!.Name, step.Source!.Name, step.Text],
             Verb.Edit or Verb.Half => [step.Target!.Name, step.Text, step.With],
             Verb.Copy or Verb.Move => [step.Source!.Name, step.Target!.Name],
             Verb.Send => [step.Text],
@@ -96,6 +97,7 @@ internal static class ScenarioText
     {
         Verb.List => new Step(verb, Directory: words[0]),
         Verb.Set or Verb.Append => new Step(verb, Place.Named(words[0]), Text: words[1]),
+        Verb.Pair => new Step(verb, Place.Named(words[0]), Place.Named(words[1]), Text: words[2]),
         Verb.Edit or Verb.Half => new Step(verb, Place.Named(words[0]), Text: words[1], With: words[2]),
         Verb.Copy or Verb.Move => new Step(verb, Place.Named(words[1]), Place.Named(words[0])),
         Verb.Send => new Step(verb, Place.Outbox, Text: words[0]),

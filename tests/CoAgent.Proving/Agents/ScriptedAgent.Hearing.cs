@@ -21,7 +21,7 @@ internal sealed partial class ScriptedAgent
     /// <summary>Takes in the answer to a call.</summary>
     public void Hear(Effect.Answer answer)
     {
-        var step = Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == answer.Call);
+        var step = StepOfOpen(answer.Call);
         ProofException.Require(step >= 0, "answers", $"agent {Index} is given an answer to {answer.Call}, which it does not wait for");
         HearResult(step, answer.Result);
         Hear(answer.Notices);
@@ -60,7 +60,7 @@ internal sealed partial class ScriptedAgent
         var (notice, isAskedAgain) = _toResolve[0];
         var mayAskAgain = Program.Style == RepairStyle.Absorb && !isAskedAgain;
         ProofException.Require(
-            answer.Result == ResolveResult.NotFound || (answer.Result == ResolveResult.AskedAgain) == mayAskAgain,
+            answer.Result is ResolveResult.NotFound or ResolveResult.ChangedMeanwhile || (answer.Result == ResolveResult.AskedAgain) == mayAskAgain,
             "resolve",
             $"agent {Index} resolves {notice} ({(mayAskAgain ? "keeps the stale value" : "revised")}): {answer.Result}");
         _toResolve.RemoveAt(0);
@@ -108,8 +108,9 @@ internal sealed partial class ScriptedAgent
             case CallResult.Applied(var digest):
                 HearText(step, _words.TextOf(digest));
                 break;
-            case CallResult.Read(var digest, _):
+            case CallResult.Read(var digest, var view):
                 HearText(step, _words.TextOf(digest));
+                HearView(step, view);
                 break;
             case CallResult.Failed(var digest):
                 HearText(step, _words.TextOf(digest));
@@ -123,6 +124,16 @@ internal sealed partial class ScriptedAgent
             default:
                 HearThatItIsNotDone(step, result);
                 break;
+        }
+    }
+
+    /// <summary>What was read as it is, unasked, is of a quarantined object: it is no premise before that is released.</summary>
+    private void HearView(int step, ReadView? view)
+    {
+        if (view == ReadView.Live)
+        {
+            _isBlocked |= _isAnythingQuarantined();
+            MarkStale(step);
         }
     }
 
@@ -212,18 +223,18 @@ internal sealed partial class ScriptedAgent
         }
     }
 
-    /// <summary>Takes in what an own call has changed: of a write it is not said whether it is still in place.</summary>
-    private void HearOwn(ImmutableArray<NoticeEntry> changes)
+    /// <summary>Takes in what an own call has changed.</summary>
+    private void HearOwn(ImmutableArray<ChangedCall> changes)
     {
         foreach (var change in changes)
         {
-            if (StepOf(change.Call) is var step and not Nothing && !Program.Steps[step].IsRead)
+            if (change.IsOut)
             {
-                MarkStale(step);
+                MarkStale(StepOf(change.Call));
             }
             else
             {
-                Hear(change);
+                Hear(new NoticeEntry(change.Call, change.Was, change.Now));
             }
         }
     }

@@ -20,7 +20,9 @@ internal sealed partial class ScriptedAgent
     private const int Nothing = int.MaxValue;
 
     private readonly Words _words;
+    private readonly Func<bool> _isAnythingQuarantined;
     private readonly StepRecord[] _records;
+    private readonly string?[] _answers;
     private readonly HashSet<int> _undone = [];
     private readonly List<CallId> _toTakeBack = [];
     private readonly List<(NoticeId Id, bool IsAskedAgain)> _toResolve = [];
@@ -32,13 +34,15 @@ internal sealed partial class ScriptedAgent
     private OpenRequest? _request;
     private bool _isBlocked;
 
-    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words)
+    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words, Func<bool> isAnythingQuarantined)
     {
         Index = index;
         Program = program;
         _gate = gate;
         _words = words;
+        _isAnythingQuarantined = isAnythingQuarantined;
         _records = [.. program.Steps.Select(_ => new StepRecord())];
+        _answers = new string?[_records.Length];
         Plan();
     }
 
@@ -67,17 +71,23 @@ internal sealed partial class ScriptedAgent
     /// <summary>Whether it waits for the answer to a finish.</summary>
     public bool IsFinishing => _request?.Kind == RequestKind.Finish;
 
+    /// <summary>Whether it waits for everything to be taken back.</summary>
+    public bool IsAborting => _request?.Kind == RequestKind.Abort;
+
     /// <summary>What it does next; null: nothing, it waits.</summary>
     public AgentMove? Move { get; private set; }
 
     /// <summary>Its calls that have no answer yet.</summary>
     public IEnumerable<CallId> OpenCalls => _records.Where(record => record.State == StepState.Open).Select(record => record.Call!.Value);
 
+    /// <summary>The step of a call that has no answer yet.</summary>
+    public int StepOfOpen(CallId call) => Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == call);
+
     /// <summary>The name of the agent of that number.</summary>
     public static string NameOf(int index) => $"agent{index}";
 
-    /// <summary>The step that made a call and that the agent does not know to be stale; -1 when there is none.</summary>
-    public int StepOfKnown(CallId call) => StepOf(call) is var step && step < _staleFrom ? step : -1;
+    /// <summary>The step that made a call and that the agent relies on; -1 when there is none.</summary>
+    public int StepOfKnown(CallId call) => !IsAborted && !IsAborting && StepOf(call) is var step && step < _staleFrom ? step : -1;
 
     /// <summary>Makes its move.</summary>
     public Input Act()
@@ -202,8 +212,8 @@ internal sealed partial class ScriptedAgent
     {
         for (var i = 0; i < _next; i++)
         {
-            var isWaitedFor = !step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i);
-            if (isWaitedFor && _records[i].State == StepState.Open)
+            if (_records[i].State == StepState.Open
+                && (!step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i)))
             {
                 return false;
             }
@@ -221,7 +231,15 @@ internal sealed partial class ScriptedAgent
             && (step.Verb != Verb.Undo || _records[step.Undone].State == StepState.Told);
     }
 
-    private string?[] Answers() => Array.ConvertAll(_records, record => record.Answer);
+    private string?[] Answers()
+    {
+        for (var i = 0; i < _records.Length; i++)
+        {
+            _answers[i] = _records[i].Answer;
+        }
+
+        return _answers;
+    }
 
     /// <summary>Starts a new attempt at the first stale step.</summary>
     private void Abandon()

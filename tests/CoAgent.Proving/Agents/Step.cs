@@ -8,7 +8,7 @@ namespace CoAgent.Proving.Agents;
 /// <summary>One step of an agent's program: a call whose texts and whose making may depend on earlier answers.</summary>
 /// <param name="Verb">What it does.</param>
 /// <param name="Target">The object that it is about; null for a listing, an undo, an abort.</param>
-/// <param name="Source">The other object of a copy, a move or a mail.</param>
+/// <param name="Source">The other object of a pair, a copy, a move or a mail.</param>
 /// <param name="Directory">The directory of a listing.</param>
 /// <param name="Text">The text to write, send or look for; <c>$2</c> stands for the answer of step 2.</param>
 /// <param name="With">The text that an edit puts in.</param>
@@ -17,6 +17,16 @@ internal sealed record Step(
     Verb Verb, Place? Target = null, Place? Source = null, string Directory = "", string Text = "", string With = "", int Undone = -1)
 {
     private CallDeclaration? _declaration;
+    private Parts? _readParts;
+    private Parts? _writtenParts;
+
+    /// <summary>A copy declares anew: it may be about to be made different.</summary>
+    private Step(Step other)
+    {
+        (Verb, Target, Source, Directory) = (other.Verb, other.Target, other.Source, other.Directory);
+        (Text, With, Undone) = (other.Text, other.With, other.Undone);
+        (When, Traits) = (other.When, other.Traits);
+    }
 
     /// <summary>When it is made; null: always.</summary>
     public Condition? When { get; init; }
@@ -37,10 +47,10 @@ internal sealed record Step(
     public CallDeclaration Declaration => _declaration ??= Declare();
 
     /// <summary>What it reads, as a set of parts of the world.</summary>
-    public Parts ReadParts => IsCall ? Parts.Of(Declaration.Footprint.Reads) : default;
+    public Parts ReadParts => _readParts ??= IsCall ? Parts.Of(Declaration.Footprint.Reads) : default;
 
     /// <summary>What it writes, as a set of parts of the world.</summary>
-    public Parts WrittenParts => IsCall ? Parts.Of(Declaration.Footprint.Writes) : default;
+    public Parts WrittenParts => _writtenParts ??= IsCall ? Parts.Of(Declaration.Footprint.Writes) : default;
 
     /// <summary>The steps whose answers it depends on.</summary>
     public IEnumerable<int> Sources => Template.StepsIn(Text).Concat(Template.StepsIn(With)).Concat(When is null ? [] : [When.Step]);
@@ -73,7 +83,7 @@ internal sealed record Step(
     {
         Verb.Set or Verb.Delete or Verb.Append or Verb.Copy => Target!.Existence,
         Verb.Edit or Verb.Half or Verb.Send or Verb.Mail => [Target!.Node],
-        Verb.Move => [.. Source!.Existence, .. Target!.Existence],
+        Verb.Move or Verb.Pair => [.. Source!.Existence, .. Target!.Existence],
         _ => [],
     };
 }

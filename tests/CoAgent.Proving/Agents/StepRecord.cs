@@ -1,4 +1,5 @@
 using CoAgent.Protocol.Order;
+using CoAgent.Proving.Exploring;
 using CoAgent.Proving.Worlds;
 
 namespace CoAgent.Proving.Agents;
@@ -26,6 +27,16 @@ internal sealed class StepRecord
 
     /// <summary>Whether the agent has already asked to drop the call.</summary>
     public bool IsCancelAsked { get; set; }
+
+    /// <summary>Takes into a hash all that there is.</summary>
+    public void AddTo(ref Hash128 hash, CanonicalNames names)
+    {
+        hash.Add(((long)State * 8) + (IsDeferred ? 4 : 0) + (IsUncertain ? 2 : 0) + (IsCancelAsked ? 1 : 0));
+        hash.Add(Call is { } call ? names.Of(call) : -2);
+        hash.Add(Answer);
+        hash.Add(Tool?.Text);
+        hash.Add(Tool?.With);
+    }
 
     public void Reset() =>
         (State, Call, Tool, Answer, IsDeferred, IsUncertain, IsCancelAsked) = (StepState.None, null, null, null, false, false, false);

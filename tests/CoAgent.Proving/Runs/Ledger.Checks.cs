@@ -48,7 +48,7 @@ internal sealed partial class Ledger
     /// <summary>What the protocol holds to be in place is there.</summary>
     private void CheckPresence(Call call, WorldCall known, (Parts Changing, Parts Touched) busy)
     {
-        var isSettled = !known.Step.WrittenParts.Overlaps(busy.Changing) && !known.IsInDoubt && !run.IsQuarantined(call.Id);
+        var isSettled = !known.Step.WrittenParts.Contents.Overlaps(busy.Changing) && !known.IsInDoubt && !run.IsQuarantined(call.Id);
         ProofException.Require(
             known.Step.IsRead || !isSettled || call.IsInPlace == known.IsIn,
             "I1",
@@ -65,7 +65,7 @@ internal sealed partial class Ledger
             return;
         }
 
-        var parts = agent.Program.Steps[step].ReadParts | agent.Program.Steps[step].WrittenParts;
+        var parts = agent.Program.Steps[step].ReadParts | agent.Program.Steps[step].WrittenParts.Contents;
         ProofException.Require(
             parts.Overlaps(busy.Touched) || HasNotice(agent, call.Id),
             agent.Program.Steps[step].IsRead ? "I2" : "I4",
@@ -90,14 +90,14 @@ internal sealed partial class Ledger
     /// <summary>I6: a write that an agent was told of is in place, or its agent is told that it is not.</summary>
     private void CheckKept((Parts Changing, Parts Touched) busy)
     {
-        foreach (var agent in run.Agents.Where(agent => !agent.IsDone))
+        foreach (var agent in run.Agents.Where(agent => agent is { IsDone: false, IsAborting: false }))
         {
             for (var i = 0; i < agent.Records.Count; i++)
             {
                 var record = agent.Records[i];
                 if (record.State == StepState.Told && !record.IsDeferred && !agent.Program.Steps[i].IsRead && agent.StepOfKnown(record.Call!.Value) >= 0)
                 {
-                    var isKept = agent.Program.Steps[i].WrittenParts.Overlaps(busy.Touched)
+                    var isKept = agent.Program.Steps[i].WrittenParts.Contents.Overlaps(busy.Touched)
                         || HasNotice(agent, record.Call!.Value)
                         || (run.State.Calls.TryGetValue(record.Call!.Value, out var call)
                             && call.State is CallState.Applied or CallState.Failed or CallState.Quarantined);

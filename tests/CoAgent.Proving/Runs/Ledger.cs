@@ -12,9 +12,12 @@ namespace CoAgent.Proving.Runs;
 /// <summary>Holds what a run must be like at each step (protocol.md, section 8), apart from what the protocol says of itself.</summary>
 internal sealed partial class Ledger(Run run)
 {
-    /// <summary>What the calls of ended transactions have left.</summary>
     private readonly string?[] _base = Place.InitialContents();
+    private readonly HashSet<CallId> _foldedInDoubt = [];
     private readonly List<Call> _ordered = [];
+
+    /// <summary>What the calls of ended transactions have left.</summary>
+    public IReadOnlyList<string?> Base => _base;
 
     /// <summary>A new effect goes out: what it touches is touched by no other (Effect.World), and it may (I5).</summary>
     public void Admit(Effect.World effect)
@@ -24,7 +27,7 @@ internal sealed partial class Ledger(Run run)
         {
             var (read, written) = Touch(other);
             ProofException.Require(
-                !touched.Written.Overlaps(read | written) && !written.Overlaps(touched.Read),
+                !touched.Written.Overlaps(read | written.Contents) && !written.Overlaps(touched.Read),
                 "effects",
                 $"{effect} goes out while {other} touches the same");
         }
@@ -65,21 +68,25 @@ internal sealed partial class Ledger(Run run)
     /// <summary>Takes over into the base what an ended transaction has left.</summary>
     public void Fold(Effect.Folded folded)
     {
-        foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]).Where(call => call.IsIn && !run.IsQuarantined(call.Id)))
+        foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]))
         {
-            call.Repeat(_base);
+            if (run.IsQuarantined(call.Id))
+            {
+                _foldedInDoubt.Add(call.Id);
+            }
+            else if (call.IsIn)
+            {
+                call.Repeat(_base);
+            }
         }
     }
 
-    /// <summary>Takes over what the operator has made of a call whose transaction has ended.</summary>
+    /// <summary>Takes over what the operator has made of a call whose transaction had ended before.</summary>
     public void Rebase(WorldCall call)
     {
-        if (!run.State.Calls.ContainsKey(call.Id))
+        if (_foldedInDoubt.Remove(call.Id))
         {
-            foreach (var place in call.Written)
-            {
-                _base[place.Index] = run.World.Live[place.Index];
-            }
+            Array.ForEach([.. call.Written], place => _base[place.Index] = run.World.Live[place.Index]);
         }
     }
 

@@ -34,13 +34,9 @@ internal sealed partial class Run
             }
         }
 
-        foreach (var quarantine in _quarantines.Values)
+        foreach (var quarantine in _quarantines.Values.Where(quarantine => !_releasing.Contains(quarantine.Id)))
         {
-            if (!AgentOf(quarantine.Call).IsAborted)
-            {
-                choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
-            }
-
+            choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
             choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.TakenBack));
         }
 
@@ -80,7 +76,11 @@ internal sealed partial class Run
         switch (effect)
         {
             case Effect.World world:
-                Ledger.Admit(world);
+                if (_isChecked)
+                {
+                    Ledger.Admit(world);
+                }
+
                 _out.Add(world);
                 break;
             case Effect.Began began:
@@ -115,7 +115,8 @@ internal sealed partial class Run
             case Effect.BeginRefused refused:
                 throw new ProofException("begin", $"{refused.Agent}: {refused.Refusal?.Message}");
             case Effect.Released released:
-                ProofException.Require(released.IsKnown, "release", "a quarantine is not known to the protocol");
+                ProofException.Require(released.IsKnown, "release", $"{released.Request} is of a quarantine that the protocol does not know");
+                OnReleased(new QuarantineId(-released.Request.Number));
                 break;
             case Effect.NoticeFiled filed:
                 Ledger.CheckNotice(filed.Notice);

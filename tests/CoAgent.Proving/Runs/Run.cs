@@ -16,7 +16,9 @@ internal sealed partial class Run
 {
     private readonly List<Effect.World> _out = [];
     private readonly SortedDictionary<long, Quarantine> _quarantines = [];
+    private readonly HashSet<QuarantineId> _releasing = [];
     private readonly SerialEnd _serial;
+    private bool _isChecked = true;
     private int _faultsLeft;
     private int _disturbancesLeft;
 
@@ -29,7 +31,8 @@ internal sealed partial class Run
         _disturbancesLeft = scenario.DisturbanceCount;
         State = new WorkspaceState(scenario.Configure(options.Protocol));
         World = new FileWorld(options.Defect);
-        Agents = [.. scenario.Programs.Select((program, i) => new ScriptedAgent(i, program, scenario.Gate, World.Words))];
+        Agents = [.. scenario.Programs.Select(
+            (program, i) => new ScriptedAgent(i, program, scenario.Gate, World.Words, () => _quarantines.Count > 0))];
         Ledger = new Ledger(this);
         if (!scenario.BeginsLate)
         {
@@ -55,6 +58,9 @@ internal sealed partial class Run
     /// <summary>What is quarantined.</summary>
     public IReadOnlyCollection<Quarantine> Quarantines => _quarantines.Values;
 
+    /// <summary>Whether the operator has put a quarantine right and the protocol has not answered yet.</summary>
+    public bool IsReleasing(QuarantineId quarantine) => _releasing.Contains(quarantine);
+
     /// <summary>Whether it is not known if a call's effect is there.</summary>
     public bool IsQuarantined(CallId call) => _quarantines.Values.Any(quarantine => quarantine.Call == call);
 
@@ -75,6 +81,7 @@ internal sealed partial class Run
     /// <exception cref="InvariantException">The protocol has found itself wrong.</exception>
     public void Take(Choice choice, bool isChecked)
     {
+        _isChecked = isChecked;
         Make(choice);
         if (!isChecked)
         {
@@ -125,13 +132,19 @@ internal sealed partial class Run
         Feed(new Input.Ended(id, outcome));
     }
 
+    /// <summary>The operator puts the objects right and says so; it counts when the protocol has answered.</summary>
     private void Release(QuarantineId id, ReleaseVerdict verdict)
     {
-        var quarantine = _quarantines[id.Number];
-        World.SetRight(quarantine.Call, verdict);
-        _quarantines.Remove(id.Number);
-        Ledger.Rebase(World.Calls[quarantine.Call]);
+        World.SetRight(_quarantines[id.Number].Call, verdict);
+        _releasing.Add(id);
         Feed(new Input.Release(new RequestId(-id.Number), id, verdict));
+    }
+
+    private void OnReleased(QuarantineId id)
+    {
+        _releasing.Remove(id);
+        _quarantines.Remove(id.Number, out var quarantine);
+        Ledger.Rebase(World.Calls[quarantine!.Call]);
         Array.ForEach(Agents, agent => agent.OnReleased(id));
     }
 
@@ -140,7 +153,7 @@ internal sealed partial class Run
         if (input is Input.Propose propose)
         {
             var agent = AgentOf(propose.Call);
-            var step = agent.Records.ToList().FindIndex(record => record.Call == propose.Call);
+            var step = agent.StepOfOpen(propose.Call);
             World.Know(propose.Call, agent.Program.Steps[step], agent.Records[step].Tool!);
         }
 

@@ -55,7 +55,8 @@ internal sealed class Telling(Words words)
     private string Of(Notice notice) =>
         $"{notice.Id} {notice.Kind} to {notice.Transaction} on {notice.About} by {notice.Cause.Call}: {Of(notice.Entries)}";
 
-    private string Changed(ImmutableArray<NoticeEntry> entries) => entries.IsEmpty ? "" : $" changed {Of(entries)}";
+    private string Changed(ImmutableArray<ChangedCall> calls) => string.Concat(
+        calls.Select(call => $" changed ({call.Call} was {Of(call.Was)} now {Of(call.Now)}{(call.IsOut ? ", out" : "")})"));
 
     private string Of(ImmutableArray<NoticeEntry> entries) => string.Join(
         ' ', entries.Select(entry => $"({entry.Call} was {Of(entry.Was)} now {Of(entry.Now)})"));

@@ -93,7 +93,13 @@ internal static class ScenarioShrinker
             yield return step with { Traits = step.Traits & ~trait };
         }
 
-        if (step.Text.Contains('$', StringComparison.Ordinal) && step.Verb is Verb.Set or Verb.Append or Verb.Send)
+        if (step.Verb == Verb.Pair)
+        {
+            yield return new Step(Verb.Set, step.Target, Text: step.Text) { When = step.When, Traits = step.Traits };
+            yield return new Step(Verb.Set, step.Source, Text: step.Text) { When = step.When, Traits = step.Traits };
+        }
+
+        if (step.Text.Contains('$', StringComparison.Ordinal) && step.Verb is Verb.Set or Verb.Pair or Verb.Append or Verb.Send)
         {
             yield return step with { Text = step.Text[..step.Text.IndexOf('$', StringComparison.Ordinal)] + "k" };
         }

@@ -14,7 +14,7 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
 
     private static readonly ImmutableArray<Verb> Verbs =
     [
-        Verb.Read, Verb.Read, Verb.Read, Verb.List, Verb.Set, Verb.Set, Verb.Delete, Verb.Append, Verb.Append, Verb.Edit, Verb.Half,
+        Verb.Read, Verb.Read, Verb.Read, Verb.List, Verb.Set, Verb.Set, Verb.Pair, Verb.Delete, Verb.Append, Verb.Append, Verb.Edit, Verb.Half,
         Verb.Copy, Verb.Copy, Verb.Move, Verb.Send, Verb.Mail, Verb.Undo,
     ];
 
@@ -25,7 +25,7 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
         var agentCount = random.Next(AgentsMin, AgentsMax + 1);
         var places = Place.All.Where(place => place != Place.Outbox).OrderBy(_ => random.Next()).Take(random.Next(2, 5)).ToArray();
         var gate = random.Next(6) switch { 0 => GateMode.Acknowledge, 1 => GateMode.Off, _ => GateMode.Reissue };
-        var programs = Enumerable.Range(0, agentCount).Select(agent => Program(random, places, agent, maySend: gate != GateMode.Off));
+        var programs = Enumerable.Range(0, agentCount).Select(agent => Program(random, places, agent));
         return new Scenario([.. programs])
         {
             Gate = gate,
@@ -36,15 +36,15 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
         };
     }
 
-    /// <summary>Who aborts sends nothing, and neither does who is not kept from acting on what is stale.</summary>
-    private static AgentProgram Program(Random random, Place[] places, int agent, bool maySend)
+    /// <summary>Who aborts sends nothing: mail cannot be called back.</summary>
+    private static AgentProgram Program(Random random, Place[] places, int agent)
     {
         var steps = new List<Step>();
         var length = random.Next(1, 7);
         var isAborting = random.Next(12) == 0;
         for (var i = 0; i < length; i++)
         {
-            steps.Add(MakeStep(random, places, steps, $"{Letters[agent]}{i}", maySend && !isAborting));
+            steps.Add(MakeStep(random, places, steps, $"{Letters[agent]}{i}", !isAborting));
         }
 
         if (isAborting)
@@ -87,6 +87,7 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
         {
             Verb.List => new Step(verb, Directory: target.Directory),
             Verb.Set or Verb.Append => new Step(verb, target, Text: text),
+            Verb.Pair => source == target ? new Step(Verb.Set, target, Text: text) : new Step(verb, target, source, Text: text),
             Verb.Edit or Verb.Half => new Step(verb, target, Text: $"{"abx0"[random.Next(4)]}", With: text),
             Verb.Copy => source == target ? new Step(Verb.Read, target) : new Step(verb, target, source),
             Verb.Send => new Step(verb, Place.Outbox, Text: text),

@@ -44,6 +44,7 @@ internal sealed class FileWorld(WorldDefect defect)
 
         call.IsIn = verdict == ReleaseVerdict.Applied;
         call.IsInDoubt = false;
+        call.IsSetRight = true;
     }
 
     private Outcome Execute(Effect.Execute effect, Ending ending)
@@ -66,6 +67,7 @@ internal sealed class FileWorld(WorldDefect defect)
         }
 
         call.IsUndermined = false;
+        call.IsSetRight = false;
         call.Position = effect.Position;
         Capture(call, beneath);
         return Perform(call, ending);
@@ -83,6 +85,7 @@ internal sealed class FileWorld(WorldDefect defect)
         foreach (var later in beneath is null ? [] : _calls.Values.Where(other => other.IsIn && other.Position > call.Position))
         {
             later.IsUndermined |= later.Written.Any(call.Written.Contains);
+            later.IsIn = !(later.IsUndermined && later.Written.All(call.Written.Contains));
         }
     }
 
@@ -184,7 +187,7 @@ internal sealed class FileWorld(WorldDefect defect)
 
     private static void Hide(WorldCall hidden, string?[] shown)
     {
-        ProofException.Require(hidden.IsIn, "effects", $"{hidden} is to be hidden and is not there");
+        ProofException.Require(hidden.IsIn || hidden.IsInDoubt || hidden.IsSetRight, "effects", $"{hidden} is to be hidden and is not there");
         for (var i = 0; i < hidden.Written.Length; i++)
         {
             shown[hidden.Written[i].Index] = hidden.Before[i];

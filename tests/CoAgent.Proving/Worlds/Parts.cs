@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
 
@@ -10,7 +11,11 @@ internal readonly record struct Parts(int Bits)
     private static readonly ImmutableArray<ObjectPattern> Known =
         [.. Place.All.Select(place => place.Node), .. Place.Directories.Select(Place.ListingOf)];
 
-    public bool IsEmpty => Bits == 0;
+    private static readonly FrozenDictionary<ObjectPattern, int> BitsOf =
+        Known.Select((pattern, i) => KeyValuePair.Create(pattern, 1 << i)).ToFrozenDictionary();
+
+    /// <summary>Those of the set that are contents of objects: two writers of one listing do not meet in it.</summary>
+    public Parts Contents => new(Bits & ((1 << Place.All.Length) - 1));
 
     /// <summary>What those entries of footprints name.</summary>
     public static Parts Of(ImmutableArray<ObjectPattern> patterns)
@@ -18,14 +23,14 @@ internal readonly record struct Parts(int Bits)
         var bits = 0;
         foreach (var pattern in patterns)
         {
-            for (var i = 0; i < Known.Length; i++)
-            {
-                bits |= Known[i].Overlaps(pattern) ? 1 << i : 0;
-            }
+            bits |= BitsOf.TryGetValue(pattern, out var bit) ? bit : Overlapping(pattern);
         }
 
         return new Parts(bits);
     }
+
+    private static int Overlapping(ObjectPattern pattern) =>
+        Known.Select((known, i) => known.Overlaps(pattern) ? 1 << i : 0).Sum();
 
     public bool Has(Place place) => (Bits & (1 << place.Index)) != 0;
 

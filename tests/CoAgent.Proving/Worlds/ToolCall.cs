@@ -12,6 +12,9 @@ internal enum Verb
     /// <summary>Gives an object a content, whatever it held: a blind write.</summary>
     Set,
 
+    /// <summary>Gives two objects a content, whatever they held: a blind write.</summary>
+    Pair,
+
     /// <summary>Removes an object, whether or not it is there: a blind write.</summary>
     Delete,
 
@@ -51,7 +54,7 @@ internal readonly record struct ToolAnswer(string Text, bool IsError = false);
 /// <summary>One call with all its arguments.</summary>
 /// <param name="Verb">What it does.</param>
 /// <param name="Target">The object that it is about.</param>
-/// <param name="Source">The other object of a copy or a move.</param>
+/// <param name="Source">The other object of a pair, a copy or a move.</param>
 /// <param name="Directory">The directory of a listing.</param>
 /// <param name="Text">The text to write, send or look for.</param>
 /// <param name="With">The text that an edit puts in.</param>
@@ -68,6 +71,7 @@ internal sealed record ToolCall(
         Verb.Read => new ToolAnswer(contents[Target!.Index] ?? "-"),
         Verb.List => new ToolAnswer(List(contents)),
         Verb.Set => Put(contents, Text),
+        Verb.Pair => PutBoth(contents),
         Verb.Delete => Put(contents, null),
         Verb.Append => Put(contents, contents[Target!.Index] + Text),
         Verb.Edit or Verb.Half => Edit(contents),
@@ -99,6 +103,12 @@ internal sealed record ToolCall(
     {
         contents[Target!.Index] = text;
         return new ToolAnswer(IsTelling ? text ?? "-" : "ok");
+    }
+
+    private ToolAnswer PutBoth(string?[] contents)
+    {
+        contents[Source!.Index] = Text;
+        return Put(contents, Text);
     }
 
     private ToolAnswer Edit(string?[] contents)

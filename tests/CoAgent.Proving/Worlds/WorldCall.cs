@@ -17,7 +17,7 @@ internal sealed class WorldCall(CallId id, Step step, ToolCall tool)
     public ImmutableArray<Place> Written { get; } = step switch
     {
         { IsCall: false } or { IsRead: true } => [],
-        { Verb: Verb.Move } => [step.Target!, step.Source!],
+        { Verb: Verb.Move or Verb.Pair } => [step.Target!, step.Source!],
         _ => [step.Target!],
     };
 
@@ -32,6 +32,9 @@ internal sealed class WorldCall(CallId id, Step step, ToolCall tool)
 
     /// <summary>Whether the caller has not been told if it, or its inverse, happened.</summary>
     public bool IsInDoubt { get; set; }
+
+    /// <summary>Whether the operator has decided if its effect is there.</summary>
+    public bool IsSetRight { get; set; }
 
     /// <summary>Whether something has been put beneath it, so that it is to be executed over itself.</summary>
     public bool IsUndermined { get; set; }
