@@ -26,7 +26,10 @@ internal static class Workloads
         count => Play.Of(
             Initial(Enumerable.Range(0, count + 1), "x", "0"),
             Agents(count, i => Script(heard => Increment(heard, i)))),
-        count => new Bounds(Notices: Pairs(count), Undos: 0, Replays: 0, Reissued: Pairs(count)));
+        count => new Bounds(Notices: Pairs(count), Undos: 0, Replays: 0, Reissued: Pairs(count)))
+    {
+        FailureOf = PipelineFailure,
+    };
 
     /// <summary>
     /// Rank 1 writes all N - 1 services: the first half gets another image, the others the one they have. Every other
@@ -95,6 +98,21 @@ internal static class Workloads
 
     /// <summary>Whether a service is among the first half of the N - 1, rounded up.</summary>
     private static bool IsRepaired(int i, int count) => i - 2 < count / 2;
+
+    /// <summary>Each agent is told at most once a change of what the one before it writes.</summary>
+    private static string? PipelineFailure(Run run, Play play)
+    {
+        foreach (var (before, agent) in run.Agents.Zip(run.Agents.Skip(1)))
+        {
+            var changes = before.Counts.WriteCount - before.Counts.GatedCount;
+            if (agent.Counts.NoticeCount > changes)
+            {
+                return $"rank {agent.Index + 1} is told {agent.Counts.NoticeCount} times of {changes} changes";
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Precision and recall of notices are 1: who was told is exactly who had read what was repaired afterwards.
