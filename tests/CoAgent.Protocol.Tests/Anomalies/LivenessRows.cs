@@ -31,6 +31,12 @@ internal static class LivenessRows
             HoldsInRun = run => run.Agents[2].Counts is { NoticeCount: <= 4, NoticesAtOnceMax: <= 1 },
         },
         new(
+            "L3 held mail",
+            "the mail says what the lower rank has left, and goes after it has finished",
+            Play.Of("x=0", ClassicalRows.Writes(("x", 1)), MailX),
+            "BBA",
+            end => end["outbox"] == "1;"),
+        new(
             "L5 undo storm",
             "undos ≤ N(N-1)/2",
             Play.Of("log=", ClassicalRows.Appends("a"), ClassicalRows.Appends("b"), ClassicalRows.Appends("c")),
@@ -41,7 +47,13 @@ internal static class LivenessRows
         },
     ];
 
-    public static AgentScript Halve(string from, string to)
+    private static IEnumerable<Move> MailX(Heard heard)
+    {
+        yield return Moves.Read("x");
+        yield return Moves.Send(heard.Last);
+    }
+
+    private static AgentScript Halve(string from, string to)
     {
         return Script;
 

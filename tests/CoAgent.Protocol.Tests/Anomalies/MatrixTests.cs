@@ -1,3 +1,5 @@
+using CoAgent.Protocol.Tests.Plays;
+
 namespace CoAgent.Protocol.Tests.Anomalies;
 
 /// <summary>The anomaly matrix, at the level of the protocol's core.</summary>
@@ -38,6 +40,7 @@ public sealed class MatrixTests
         { "read-only", nameof(Rule.FinishQuiescent) },
         { "L1 livelock", nameof(Rule.OrderFilteredReads) },
         { "L2 starvation", nameof(Rule.LatestWins) },
+        { "L3 held mail", nameof(Rule.IrreversibleGate) },
         { "L5 undo storm", nameof(Rule.UnwindDescending) },
         { "T1 in-flight overwrite", nameof(Rule.Recheck) },
         { "T2 late after done", nameof(Rule.LateNoticeReopens) },
@@ -80,6 +83,23 @@ public sealed class MatrixTests
             ? Matrix.FailureOf(played, without)
             : Matrix.FailureOf(ScriptedRows.All.Single(row => row.Id == id), without);
         Assert.True(failure is not null, $"{id} holds without {rule}");
+    }
+
+    /// <summary>What a row claims of each run is looked at, and no more than is claimed holds.</summary>
+    [Fact]
+    public void A_row_breaks_when_it_claims_too_much_of_each_run()
+    {
+        AssertBreaks("L1 livelock", run => run.Agents[1].Counts is { WriteCount: 1, NoticeCount: 0 });
+        AssertBreaks("L2 starvation", run => run.Agents[2].Counts.NoticeCount < 4);
+        AssertBreaks("L5 undo storm", run => run.Counts.UndoCount < 3);
+        AssertBreaks("T3 notices disturbed", run => run.Agents[1].Told.Count < 2);
+
+        static void AssertBreaks(string id, Func<Run, bool> claim)
+        {
+            var row = Array.Find(Played, row => row.Id == id)!;
+            var failure = Matrix.FailureOf(row with { HoldsInRun = claim }, RuleSet.All);
+            Assert.StartsWith($"not {row.MustHold}; ", failure, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -37,6 +37,7 @@ internal sealed record Play(ImmutableDictionary<string, string> Initial, Immutab
         var pairs = initial.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='));
         return new Play(pairs.ToImmutableDictionary(pair => pair[0], pair => pair[1]), [.. scripts])
         {
+            // With three agents the orders of finishing alone would be most of all orders.
             FinishesAtOnce = scripts.Length > 2,
         };
     }
