@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using CoAgent.Benchmarks.Measuring;
+using CoAgent.Protocol;
+
+namespace CoAgent.Benchmarks.Core;
+
+/// <summary>What steps of one kind cost in one round.</summary>
+/// <param name="Median">Nanoseconds.</param>
+/// <param name="P99">Nanoseconds.</param>
+/// <param name="Bytes">Allocated bytes a step.</param>
+internal sealed record StepCost(double Median, double P99, double Bytes);
+
+/// <summary>Takes steps one by one and keeps the time and the allocation of each kind.</summary>
+internal sealed class StepMeter(WorkspaceState state)
+{
+    private readonly Dictionary<StepKind, Samples> samples =
+        StepKinds.All.ToDictionary(kind => kind, _ => new Samples());
+
+    public ImmutableArray<Effect> Step(StepKind kind, Input input)
+    {
+        var kept = samples[kind];
+        var bytesBefore = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
+        var effects = StateMachine.Step(state, input);
+        var elapsed = Stopwatch.GetTimestamp() - start;
+        kept.Bytes += GC.GetAllocatedBytesForCurrentThread() - bytesBefore;
+        kept.Nanoseconds.Add(elapsed * 1e9 / Stopwatch.Frequency);
+        return effects;
+    }
+
+    /// <summary>What the steps since the last time came to, by kind.</summary>
+    public IReadOnlyDictionary<StepKind, StepCost> Take()
+    {
+        var costs = samples
+            .Where(pair => pair.Value.Nanoseconds.Count > 0)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.Cost());
+        foreach (var kept in samples.Values)
+        {
+            kept.Clear();
+        }
+
+        return costs;
+    }
+
+    private sealed class Samples
+    {
+        public List<double> Nanoseconds { get; } = [];
+
+        public long Bytes { get; set; }
+
+        public StepCost Cost()
+        {
+            Nanoseconds.Sort();
+            return new StepCost(
+                Statistics.Quantile(Nanoseconds, 0.5), Statistics.Quantile(Nanoseconds, 0.99), (double)Bytes / Nanoseconds.Count);
+        }
+
+        public void Clear()
+        {
+            Nanoseconds.Clear();
+            Bytes = 0;
+        }
+    }
+}
