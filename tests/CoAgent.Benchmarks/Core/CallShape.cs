@@ -3,7 +3,7 @@ using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Benchmarks.Core;
 
-/// <summary>What kinds of calls are made on an object of the caller's own.</summary>
+/// <summary>What kinds of calls are made; on an object of the caller's own, but for the last.</summary>
 internal enum CallShape
 {
     /// <summary>Reads its content.</summary>
@@ -17,6 +17,9 @@ internal enum CallShape
 
     /// <summary>Creates it: writes its content and its directory's listing.</summary>
     Create,
+
+    /// <summary>Reads what every resident has read too.</summary>
+    HotRead,
 }
 
 /// <summary>What calls declare.</summary>
@@ -27,7 +30,7 @@ internal static class Declarations
         var own = ObjectPattern.Parse(name);
         return new CallDeclaration(shape switch
         {
-            CallShape.Read => Footprint.Create([own], []),
+            CallShape.Read or CallShape.HotRead => Footprint.Create([own], []),
             CallShape.BlindWrite => Footprint.Create([], [own]),
             CallShape.ReadModifyWrite => Footprint.Create([own], [own]),
             CallShape.Create => Footprint.Create([], [own, ObjectPattern.Parse($"{name[..name.LastIndexOf('/')]}/*")]),

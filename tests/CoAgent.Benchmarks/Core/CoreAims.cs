@@ -10,59 +10,54 @@ internal sealed class CoreAims(CoreResults results)
     private const double LinearWithin = 2;
     private const double FoldedBytesMax = 1;
 
-    public MarkdownTable Table()
+    /// <summary>The steps' aims: quick with much in the workspace, and about as quick as with little.</summary>
+    public MarkdownTable Steps()
     {
-        var table = new MarkdownTable("aim", "measured", "");
+        var table = new MarkdownTable(
+            "step", $"large ns, at most {StepMedianMax:N0}", "", $"large/small, at most {LargeBySmallMax}", "");
         foreach (var kind in StepKinds.All)
         {
-            AtMost(
-                table,
-                $"{StepKinds.NameOf(kind)}, large: median at most {StepMedianMax:N0} ns",
-                results.Step(CoreBenchmark.Large, kind, cost => cost.Median),
-                StepMedianMax);
-            AtMost(
-                table,
-                $"{StepKinds.NameOf(kind)}: large/small at most {LargeBySmallMax}",
-                results.Ratio(CoreBenchmark.Large, CoreBenchmark.Small, kind),
-                LargeBySmallMax);
-        }
-
-        AtMost(
-            table,
-            $"bytes by folded call: 0, within {FoldedBytesMax}",
-            results.Folded is { } folded ? Math.Abs(folded.BytesPerCall) : null,
-            FoldedBytesMax);
-        foreach (var kind in Enum.GetValues<LateKind>())
-        {
-            AddLate(table, kind);
+            var median = results.Step(CoreBenchmark.Large, kind, cost => cost.Median);
+            var ratio = results.Ratio(CoreBenchmark.Large, CoreBenchmark.Small, kind);
+            table.Add(
+                StepKinds.NameOf(kind),
+                $"{median:N0}", Mark(median, StepMedianMax), $"{ratio:0.00}", Mark(ratio, LargeBySmallMax));
         }
 
         return table;
     }
 
-    private void AddLate(MarkdownTable table, LateKind kind)
+    /// <summary>Late work costs in proportion to what it concerns, whatever else there is.</summary>
+    public MarkdownTable Late()
     {
         var (few, many) = (LateLoad.LaterCalls[0], LateLoad.LaterCalls[^1]);
-        AtMost(
-            table,
-            $"late {kind}: a call of {many:N0} by a call of {few}, large: at most {LinearWithin}",
-            Nanoseconds(CoreBenchmark.Large, kind, many) / Nanoseconds(CoreBenchmark.Large, kind, few),
-            LinearWithin);
-        AtMost(
-            table,
-            $"late {kind}: a call of {many:N0}, large/bare: at most {LargeBySmallMax}",
-            Nanoseconds(CoreBenchmark.Large, kind, many) / Nanoseconds(CoreBenchmark.Bare, kind, many),
-            LargeBySmallMax);
+        var table = new MarkdownTable(
+            "late work, by later call",
+            $"{many:N0} by {few}, at most {LinearWithin}", "", $"large/bare, at most {LargeBySmallMax}", "");
+        foreach (var kind in LateKinds.All)
+        {
+            var large = Nanoseconds(CoreBenchmark.Large, kind, many);
+            var growth = large / Nanoseconds(CoreBenchmark.Large, kind, few);
+            var ratio = large / Nanoseconds(CoreBenchmark.Bare, kind, many);
+            table.Add(
+                LateKinds.NameOf(kind),
+                $"{growth:0.00}", Mark(growth, LinearWithin), $"{ratio:0.00}", Mark(ratio, LargeBySmallMax));
+        }
+
+        return table;
+    }
+
+    /// <summary>What is folded leaves memory.</summary>
+    public static MarkdownTable Folding(FoldedMemoryResult folded)
+    {
+        var table = new MarkdownTable("memory", $"0, within {FoldedBytesMax}", "");
+        var mark = Mark(Math.Abs(folded.BytesPerCall), FoldedBytesMax);
+        table.Add("bytes by folded call", $"{folded.BytesPerCall:0.000}", mark);
+        return table;
     }
 
     private double? Nanoseconds(WorldSize world, LateKind kind, int laterCalls) =>
-        results.LateOf(world.Name, kind, laterCalls)?.NanosecondsPerCall;
+        results.Late(world, kind, laterCalls, cost => cost.NanosecondsPerCall);
 
-    private static void AtMost(MarkdownTable table, string aim, double? value, double limit)
-    {
-        if (value is { } number)
-        {
-            table.Add(aim, number.ToString("#,0.##"), number <= limit ? "✓" : "✗");
-        }
-    }
+    private static string Mark(double? value, double limit) => value is null ? "" : value <= limit ? "✓" : "✗";
 }

@@ -101,11 +101,8 @@ internal static class CoreBenchmark
 
     private static void MeasureLate(LateLoad[] loads, CorePace pace, CoreResults results)
     {
-        foreach (var laterCalls in LateLoad.LaterCalls)
-        {
-            Array.ForEach(loads, load => load.Run(laterCalls));
-            InTurns(loads, pace with { Rounds = 1 }, load => results.Late.AddRange(load.Run(laterCalls)));
-        }
+        Array.ForEach(loads, load => load.RunAll());
+        InTurns(loads, pace, load => results.LateRounds.AddRange(load.RunAll()));
     }
 
     private static void InTurns<TLoad>(TLoad[] loads, CorePace pace, Action<TLoad> run)

@@ -26,7 +26,7 @@ internal static class CoreJson
         pace,
         worlds = new[] { CoreBenchmark.Small, CoreBenchmark.Large, CoreBenchmark.Bare },
         results.Steps,
-        results.Late,
+        results.LateRounds,
         results.Folded,
         results.BytesPerOpenCall,
     };

@@ -15,30 +15,38 @@ internal sealed class CoreReport(CoreResults results, CorePace pace)
         output.WriteLine("# Benchmark of the protocol alone");
         output.WriteLine();
         output.WriteLine(
-            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {pace.Rounds} rounds. "
-            + "Medians of the rounds; \"large/small\" is the median of the rounds' own ratios.");
-        foreach (var size in new[] { Small, Large, Bare })
+            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {pace.Rounds} rounds."
+            + " Medians of the rounds; \"large/small\" is the median of the rounds' own ratios.");
+        foreach (var (name, transactions, objects, inFlight) in new[] { Small, Large, Bare })
         {
-            output.WriteLine(
-                $"{size.Name}: {size.Transactions:N0} transactions, {size.Objects:N0} objects, {size.InFlight:N0} in flight.");
+            output.WriteLine($"{name}: {transactions:N0} transactions, {objects:N0} objects, {inFlight:N0} in flight.");
         }
 
+        var aims = new CoreAims(results);
         if (results.Steps.Count > 0)
         {
             Section(output, "Steps that conflict with nothing", Steps());
+            Section(output, "Garbage of the rounds", Collections());
+            Section(output, "Aims of steps (printed beside, never asserted)", aims.Steps());
         }
 
-        if (results.Late.Count > 0)
+        if (results.LateRounds.Count > 0)
         {
-            Section(output, "Late work, all steps together, by later call", Late());
+            Section(output, "Late work, all its steps, by later call", Late());
+            Section(output, "Aims of late work", aims.Late());
         }
 
-        if (results.Folded is not null || results.BytesPerOpenCall is not null)
+        if (results.BytesPerOpenCall is { } bytes)
         {
-            Section(output, "Memory", Memory());
+            output.WriteLine();
+            output.WriteLine($"A call of an open transaction keeps {bytes:N0} bytes (large).");
         }
 
-        Section(output, "Aims (printed beside, never asserted)", new CoreAims(results).Table());
+        if (results.Folded is { } folded)
+        {
+            Section(output, "Memory of folded calls", Memory(folded));
+            Section(output, "Aims of memory", CoreAims.Folding(folded));
+        }
     }
 
     private static void Section(TextWriter output, string title, MarkdownTable table)
@@ -69,55 +77,49 @@ internal sealed class CoreReport(CoreResults results, CorePace pace)
         return table;
     }
 
+    private MarkdownTable Collections()
+    {
+        var table = new MarkdownTable("world", "steps", "collections", "ms each", "ns by step");
+        foreach (var (world, rounds) in results.Steps)
+        {
+            var steps = rounds.Sum(round => round.StepCount);
+            var collections = rounds.Sum(round => round.CollectionCount);
+            var pause = rounds.Sum(round => round.Pause);
+            var each = pause / 1e6 / collections;
+            table.Add(world, $"{steps:N0}", $"{collections:N0}", $"{each:N1}", $"{pause / steps:N0}");
+        }
+
+        return table;
+    }
+
     private MarkdownTable Late()
     {
-        var table = new MarkdownTable("late work", "later calls", "bare ns", "longest step µs", "large ns", "longest step µs");
-        foreach (var kind in Enum.GetValues<LateKind>())
+        var table = new MarkdownTable(
+            "late work", "later calls", "bare ns", "longest step µs", "large ns", "longest step µs");
+        foreach (var kind in LateKinds.All)
         {
             foreach (var laterCalls in LateLoad.LaterCalls)
             {
-                var bare = results.LateOf(Bare.Name, kind, laterCalls);
-                var large = results.LateOf(Large.Name, kind, laterCalls);
                 table.Add(
-                    NameOf(kind),
+                    LateKinds.NameOf(kind),
                     laterCalls.ToString("N0"),
-                    Whole(bare?.NanosecondsPerCall),
-                    Whole(bare?.LongestStepNanoseconds / 1e3),
-                    Whole(large?.NanosecondsPerCall),
-                    Whole(large?.LongestStepNanoseconds / 1e3));
+                    Whole(results.Late(Bare, kind, laterCalls, cost => cost.NanosecondsPerCall)),
+                    Whole(results.Late(Bare, kind, laterCalls, cost => cost.LongestStepNanoseconds / 1e3)),
+                    Whole(results.Late(Large, kind, laterCalls, cost => cost.NanosecondsPerCall)),
+                    Whole(results.Late(Large, kind, laterCalls, cost => cost.LongestStepNanoseconds / 1e3)));
             }
         }
 
         return table;
     }
 
-    private MarkdownTable Memory()
+    private static MarkdownTable Memory(FoldedMemoryResult folded)
     {
-        var table = new MarkdownTable("memory", "");
-        if (results.Folded is { } folded)
-        {
-            table.Add($"live after {folded.FewCalls:N0} folded calls, bytes", Whole(folded.FewBytes));
-            table.Add($"live after {folded.ManyCalls:N0} folded calls, bytes", Whole(folded.ManyBytes));
-            table.Add("bytes by folded call", folded.BytesPerCall.ToString("0.000"));
-        }
-
-        if (results.BytesPerOpenCall is { } bytes)
-        {
-            table.Add("bytes by call of an open transaction, large", Whole(bytes));
-        }
-
+        var table = new MarkdownTable("folded calls", "live bytes");
+        table.Add($"{folded.FewCalls:N0}", Whole(folded.FewBytes));
+        table.Add($"{folded.ManyCalls:N0}", Whole(folded.ManyBytes));
         return table;
     }
-
-    private static string NameOf(LateKind kind) => kind switch
-    {
-        LateKind.Write => "write beneath read-modify-writes",
-        LateKind.Undo => "its undo",
-        LateKind.ReadersSame => "write beneath reads, same value",
-        LateKind.ReadersTold => "write beneath reads, another value",
-        LateKind.ReadersBlind => "write beneath reads not re-readable",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
 
     private static string Whole(double? value) => value?.ToString("N0") ?? "";
 }

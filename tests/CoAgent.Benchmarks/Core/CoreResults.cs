@@ -10,10 +10,11 @@ internal sealed class CoreResults
     /// <summary>Bytes that a call of an open transaction keeps, its object, declaration and place included.</summary>
     public double? BytesPerOpenCall { get; set; }
 
-    /// <summary>By world, what the steps cost in each round.</summary>
-    public Dictionary<string, List<IReadOnlyDictionary<StepKind, StepCost>>> Steps { get; } = [];
+    /// <summary>By world, what each round came to.</summary>
+    public Dictionary<string, List<StepRound>> Steps { get; } = [];
 
-    public List<LateCost> Late { get; } = [];
+    /// <summary>What late work cost in each round.</summary>
+    public List<LateCost> LateRounds { get; } = [];
 
     public double? Step(WorldSize world, StepKind kind, Func<StepCost, double> figure) =>
         Rounds(world, kind).Select(figure).ToArray() is { Length: > 0 } values ? Statistics.Median(values) : null;
@@ -26,11 +27,14 @@ internal sealed class CoreResults
         return ratios.Length > 0 ? Statistics.Median(ratios) : null;
     }
 
-    public LateCost? LateOf(string world, LateKind kind, int laterCalls) =>
-        Late.Find(cost => cost.World == world && cost.Kind == kind && cost.LaterCalls == laterCalls);
+    public double? Late(WorldSize world, LateKind kind, int laterCalls, Func<LateCost, double> figure) =>
+        LateRounds
+            .Where(cost => cost.World == world.Name && cost.Kind == kind && cost.LaterCalls == laterCalls)
+            .Select(figure)
+            .ToArray() is { Length: > 0 } values ? Statistics.Median(values) : null;
 
     private IEnumerable<StepCost> Rounds(WorldSize world, StepKind kind) =>
         Steps.TryGetValue(world.Name, out var rounds)
-            ? rounds.Where(round => round.ContainsKey(kind)).Select(round => round[kind])
+            ? rounds.Where(round => round.Costs.ContainsKey(kind)).Select(round => round.Costs[kind])
             : [];
 }

@@ -38,10 +38,15 @@ internal sealed class CoreWorld
         Random = new Random(Seed);
         State = new WorkspaceState(new ProtocolOptions());
         Tree = new SourceTree(Math.Max(size.Objects, 100), Random);
-        Residents = [.. Enumerable.Range(0, size.Transactions - GuestsMax).Select(i => Begin(FirstResidentRank + i).Id)];
+        Residents = [.. Enumerable.Range(0, size.Transactions - GuestsMax).Select(BeginResident)];
         for (var i = 0; i < size.Objects; i++)
         {
             Do(Residents[i % Residents.Length], Declarations.Of((CallShape)(i % 3), Tree.Files[i]));
+        }
+
+        foreach (var resident in Residents)
+        {
+            Do(resident, Declarations.Of(CallShape.HotRead, SourceTree.HotFile));
         }
 
         for (var i = 0; i < size.InFlight; i++)
@@ -80,7 +85,7 @@ internal sealed class CoreWorld
     public StepTimes Do(TransactionId transaction, CallDeclaration declaration) =>
         Do(Proposal(transaction, declaration));
 
-    /// <summary>Takes an input and carries out what follows from it, until nothing is out that did not hang before.</summary>
+    /// <summary>Takes an input and carries out what follows from it; what was in flight before stays so.</summary>
     public StepTimes Do(Input input)
     {
         var times = new StepTimes();
@@ -103,8 +108,11 @@ internal sealed class CoreWorld
     public Outcome Done(Effect.World effect) =>
         new Outcome.Done(effect is Effect.Read ? ReadResult : new ResultDigest(2), CapturedBytes: 100);
 
-    private Transaction Begin(long rank) =>
-        Begun(StateMachine.Step(State, new Input.Begin(NextAgent(), new Rank(rank))));
+    private TransactionId BeginResident(int index)
+    {
+        var begin = new Input.Begin(NextAgent(), new Rank(FirstResidentRank + index));
+        return Begun(StateMachine.Step(State, begin)).Id;
+    }
 
     private AgentId NextAgent() => AgentId.Create($"agent{++lastAgent}");
 

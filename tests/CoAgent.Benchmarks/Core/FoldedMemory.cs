@@ -67,7 +67,7 @@ internal static class FoldedMemory
     private static void Finish(CoreWorld world, TransactionId transaction)
     {
         var effects = StateMachine.Step(world.State, new Input.Finish(world.NextRequest(), transaction, Wait: false));
-        if (effects is not [Effect.FinishAnswered { Result: FinishResult.Finished }, Effect.Folded])
+        if (effects is not [Effect.FinishAnswered, Effect.Folded])
         {
             throw new NotMeasuredException("the lowest transaction was to finish");
         }

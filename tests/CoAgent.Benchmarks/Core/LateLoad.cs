@@ -5,7 +5,7 @@ using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Benchmarks.Core;
 
-/// <summary>One transaction of low rank that comes late, again and again, to objects that the residents are at.</summary>
+/// <summary>A transaction of low rank that comes late, again and again, to what the residents are at.</summary>
 internal sealed class LateLoad(CoreWorld world)
 {
     public static readonly IReadOnlyList<int> LaterCalls = [10, 100, 1_000];
@@ -16,55 +16,54 @@ internal sealed class LateLoad(CoreWorld world)
 
     private readonly TransactionId writer = CoreWorld.Begun(StateMachine.Step(world.State, world.GuestArrival())).Id;
 
-    public IEnumerable<LateCost> Run(int laterCalls)
+    public IReadOnlyList<LateCost> RunAll() => [.. LaterCalls.SelectMany(Run)];
+
+    private IEnumerable<LateCost> Run(int laterCalls)
     {
-        var writes = new Repetitions(world.Size.Name, LateKind.Write, laterCalls);
-        var undos = new Repetitions(world.Size.Name, LateKind.Undo, laterCalls);
-        RunWrites(laterCalls, writes, undos);
-        var same = new Repetitions(world.Size.Name, LateKind.ReadersSame, laterCalls);
-        var told = new Repetitions(world.Size.Name, LateKind.ReadersTold, laterCalls);
-        var blind = new Repetitions(world.Size.Name, LateKind.ReadersBlind, laterCalls);
+        var times = LateKinds.All.ToDictionary(kind => kind, _ => new List<StepTimes>());
+        RunBeneathWrites(laterCalls, times);
         for (var i = 0; i < RepetitionsOf(laterCalls); i++)
         {
-            RunReaders(laterCalls, same, told, blind);
+            RunBeneathReaders(laterCalls, times);
         }
 
-        return [writes.Cost(), undos.Cost(), same.Cost(), told.Cost(), blind.Cost()];
+        return times.Select(pair => CostOf(pair.Key, laterCalls, pair.Value));
     }
 
     private static int RepetitionsOf(int laterCalls) => Math.Max(RepetitionsMin, CallsPerMeasurement / laterCalls);
 
-    private void RunWrites(int laterCalls, Repetitions writes, Repetitions undos)
+    private void RunBeneathWrites(int laterCalls, Dictionary<LateKind, List<StepTimes>> times)
     {
-        var declaration = Declarations.Of(CallShape.ReadModifyWrite, world.Tree.OwnFile());
-        ForResidents(laterCalls, declaration);
+        var name = world.Tree.OwnFile();
+        var write = Declarations.Of(CallShape.ReadModifyWrite, name);
+        ForResidents(laterCalls, write);
         for (var i = 0; i < RepetitionsOf(laterCalls); i++)
         {
-            var late = world.Proposal(writer, declaration);
-            writes.Add(world.Do(late));
-            undos.Add(world.Do(new Input.Undo(world.NextRequest(), writer, [late.Call])));
+            var late = world.Proposal(writer, write);
+            times[LateKind.Write].Add(world.Do(late));
+            times[LateKind.Undo].Add(world.Do(new Input.Undo(world.NextRequest(), writer, [late.Call])));
+            times[LateKind.Read].Add(world.Do(writer, Declarations.Of(CallShape.Read, name)));
         }
     }
 
-    private void RunReaders(int laterCalls, Repetitions same, Repetitions told, Repetitions blind)
+    private void RunBeneathReaders(int laterCalls, Dictionary<LateKind, List<StepTimes>> times)
     {
         var name = world.Tree.OwnFile();
-        var read = Declarations.Of(CallShape.Read, name);
         var write = Declarations.Of(CallShape.BlindWrite, name);
+        var read = Declarations.Of(CallShape.Read, name);
         ForResidents(laterCalls, read);
-        same.Add(world.Do(writer, write));
+        times[LateKind.ReadersSame].Add(world.Do(writer, write));
         world.ReadResult = new ResultDigest(world.ReadResult.Value + 1);
-        told.Add(world.Do(writer, write));
+        times[LateKind.ReadersTold].Add(world.Do(writer, write));
         TakeNotices(laterCalls);
 
         name = world.Tree.OwnFile();
-        var once = Declarations.Of(CallShape.Read, name) with { CanReread = false };
-        ForResidents(laterCalls, once);
-        blind.Add(world.Do(writer, Declarations.Of(CallShape.BlindWrite, name)));
+        ForResidents(laterCalls, Declarations.Of(CallShape.Read, name) with { CanReread = false });
+        times[LateKind.ReadersBlind].Add(world.Do(writer, Declarations.Of(CallShape.BlindWrite, name)));
         TakeNotices(laterCalls);
     }
 
-    /// <summary>A finish that comes too early brings what its agent has not been told; the next one confirms that.</summary>
+    /// <summary>A finish that comes too early brings what is untold; the next one confirms it.</summary>
     private void TakeNotices(int laterCalls)
     {
         foreach (var reader in world.Residents.Take(laterCalls))
@@ -82,17 +81,10 @@ internal sealed class LateLoad(CoreWorld world)
         }
     }
 
-    private sealed class Repetitions(string world, LateKind kind, int laterCalls)
-    {
-        private readonly List<StepTimes> all = [];
-
-        public void Add(StepTimes times) => all.Add(times);
-
-        public LateCost Cost() => new(
-            world,
-            kind,
-            laterCalls,
-            Statistics.Median(all.Select(times => times.Nanoseconds)) / laterCalls,
-            Statistics.Median(all.Select(times => times.LongestNanoseconds)));
-    }
+    private LateCost CostOf(LateKind kind, int laterCalls, List<StepTimes> repetitions) => new(
+        world.Size.Name,
+        kind,
+        laterCalls,
+        Statistics.Median(repetitions.Select(times => times.Nanoseconds)) / laterCalls,
+        Statistics.Median(repetitions.Select(times => times.LongestNanoseconds)));
 }

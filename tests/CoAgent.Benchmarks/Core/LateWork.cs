@@ -9,6 +9,9 @@ internal enum LateKind
     /// <summary>The write is undone again: the same once more.</summary>
     Undo,
 
+    /// <summary>A read beneath them: they are hidden from it.</summary>
+    Read,
+
     /// <summary>A write beneath later reads that are made again and return the same.</summary>
     ReadersSame,
 
@@ -17,6 +20,23 @@ internal enum LateKind
 
     /// <summary>A write beneath later reads that cannot be made again: a notice each, in one step.</summary>
     ReadersBlind,
+}
+
+/// <summary>The kinds of late work in words.</summary>
+internal static class LateKinds
+{
+    public static readonly IReadOnlyList<LateKind> All = Enum.GetValues<LateKind>();
+
+    public static string NameOf(LateKind kind) => kind switch
+    {
+        LateKind.Write => "write beneath read-modify-writes",
+        LateKind.Undo => "its undo",
+        LateKind.Read => "read beneath read-modify-writes",
+        LateKind.ReadersSame => "write beneath reads, same value",
+        LateKind.ReadersTold => "write beneath reads, another value",
+        LateKind.ReadersBlind => "write beneath reads not re-readable",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }
 
 /// <summary>What late work costs the protocol alone; the tools cost nothing here.</summary>

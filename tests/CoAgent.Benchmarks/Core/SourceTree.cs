@@ -6,6 +6,9 @@ namespace CoAgent.Benchmarks.Core;
 /// </summary>
 internal sealed class SourceTree
 {
+    /// <summary>A file that every resident reads.</summary>
+    public const string HotFile = "file:/repo/README.md";
+
     private const int PartsPerModule = 100;
 
     private readonly List<string> directories = [];
@@ -30,6 +33,14 @@ internal sealed class SourceTree
 
     /// <summary>A file that nobody else names, in any of the directories.</summary>
     public string OwnFile() => $"{AnyDirectory()}/own{++ownFiles}.cs";
+
+    /// <summary>What a call of that shape can be made on without a conflict.</summary>
+    public string NameFor(CallShape shape) => shape switch
+    {
+        CallShape.Create => $"{OwnDirectory()}/new.cs",
+        CallShape.HotRead => HotFile,
+        _ => OwnFile(),
+    };
 
     /// <summary>A directory that nobody else names, in any of the directories.</summary>
     public string OwnDirectory() => $"{AnyDirectory()}/own{++ownFiles}";

@@ -11,6 +11,8 @@ internal enum StepKind
     EndReadModifyWrite,
     ProposeCreate,
     EndCreate,
+    ProposeHotRead,
+    EndHotRead,
 
     /// <summary>A guest begins, with a rank that it gives.</summary>
     BeginGiven,
@@ -41,6 +43,8 @@ internal static class StepKinds
         StepKind.EndReadModifyWrite => "Ended read-modify-write",
         StepKind.ProposeCreate => "Propose create, with listing",
         StepKind.EndCreate => "Ended create, with listing",
+        StepKind.ProposeHotRead => "Propose read of what all read",
+        StepKind.EndHotRead => "Ended read of what all read",
         StepKind.BeginGiven => "Begin, rank given",
         StepKind.FinishAndFold => $"Finish, folding {StepLoad.CallsPerGuest} calls",
         StepKind.BeginArrival => "Begin, placed",

@@ -4,7 +4,7 @@ using CoAgent.Protocol.Order;
 
 namespace CoAgent.Benchmarks.Core;
 
-/// <summary>Guests that come, make calls on objects of their own in drawn order, finish, and leave nothing behind.</summary>
+/// <summary>Guests that come, make calls that conflict with nothing, finish, and leave nothing behind.</summary>
 internal sealed class StepLoad(CoreWorld world)
 {
     public const int CallsPerGuest = 20;
@@ -16,26 +16,28 @@ internal sealed class StepLoad(CoreWorld world)
     public WorldSize Size => world.Size;
 
     /// <summary>Takes guests through their calls, and says what the steps cost.</summary>
-    public IReadOnlyDictionary<StepKind, StepCost> Run(int batches)
+    public StepRound Run(int batches)
     {
+        meter.Begin();
         for (var batch = 0; batch < batches; batch++)
         {
             RunBatch();
         }
 
-        return meter.Take();
+        return meter.End();
     }
 
     /// <summary>Lets agents be placed above all. No guest comes below them afterwards.</summary>
-    public IReadOnlyDictionary<StepKind, StepCost> RunArrivals(int count)
+    public StepRound RunArrivals(int count)
     {
+        meter.Begin();
         for (var i = 0; i < count; i++)
         {
             var begun = CoreWorld.Begun(meter.Step(StepKind.BeginArrival, world.Arrival()));
             world.Do(new Input.Abort(world.NextRequest(), begun.Id));
         }
 
-        return meter.Take();
+        return meter.End();
     }
 
     private void RunBatch()
@@ -54,7 +56,7 @@ internal sealed class StepLoad(CoreWorld world)
         foreach (var guest in guests)
         {
             var finish = new Input.Finish(world.NextRequest(), guest, Wait: false);
-            if (meter.Step(StepKind.FinishAndFold, finish) is not [Effect.FinishAnswered { Result: FinishResult.Finished }, Effect.Folded])
+            if (meter.Step(StepKind.FinishAndFold, finish) is not [Effect.FinishAnswered, Effect.Folded])
             {
                 throw new NotMeasuredException("a guest was to finish");
             }
@@ -69,7 +71,8 @@ internal sealed class StepLoad(CoreWorld world)
         }
 
         var ended = new Input.Ended(effect.Id, world.Done(effect));
-        if (meter.Step(StepKinds.End(shape), ended) is not [Effect.Answer { Result: CallResult.Applied or CallResult.Read { View: null } }])
+        var effects = meter.Step(StepKinds.End(shape), ended);
+        if (effects is not [Effect.Answer { Result: CallResult.Applied or CallResult.Read { View: null } }])
         {
             throw new NotMeasuredException("a call that conflicts with nothing was to be answered at once");
         }
@@ -81,9 +84,8 @@ internal sealed class StepLoad(CoreWorld world)
         for (var i = 0; i < proposals.Length; i++)
         {
             var shape = Shapes[i % Shapes.Length];
-            var name = shape == CallShape.Create ? $"{world.Tree.OwnDirectory()}/new.cs" : world.Tree.OwnFile();
             var guest = guests[i / Shapes.Length % guests.Length];
-            proposals[i] = (shape, world.Proposal(guest, Declarations.Of(shape, name)));
+            proposals[i] = (shape, world.Proposal(guest, Declarations.Of(shape, world.Tree.NameFor(shape))));
         }
 
         world.Random.Shuffle(proposals);
