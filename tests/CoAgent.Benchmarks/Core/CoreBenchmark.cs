@@ -16,6 +16,10 @@ internal static class CoreBenchmark
     /// <summary>As many transactions as in the large one, and nothing that they touched.</summary>
     public static readonly WorldSize Bare = new("bare", Transactions: 1_000, Objects: 0, InFlight: 0);
 
+    private const string Memory = "memory";
+    private const string Steps = "steps";
+    private const string Late = "late";
+
     private static readonly TextWriter Progress = Console.Error;
 
     public static int Run(CoreOptions options)
@@ -41,32 +45,35 @@ internal static class CoreBenchmark
 
     private static void Measure(CoreOptions options, CoreResults results)
     {
-        if (options.Wants("memory"))
+        if (!new[] { Memory, Steps, Late }.Any(options.Wants))
+        {
+            throw new NotMeasuredException($"--only names no part. There are: {Steps}, {Late}, {Memory}");
+        }
+
+        if (options.Wants(Memory))
         {
             Progress.WriteLine("memory: folding");
             results.Folded = FoldedMemory.Measure(options.Pace.FoldedCalls / 10, options.Pace.FoldedCalls);
         }
 
-        if (!options.Wants("steps") && !options.Wants("late"))
+        if (options.Wants(Steps) || options.Wants(Late))
         {
-            return;
+            MeasureWorlds(options, results);
         }
+    }
 
+    private static void MeasureWorlds(CoreOptions options, CoreResults results)
+    {
         Progress.WriteLine("building the worlds");
         CoreWorld[] worlds = [Build(Small, results), Build(Large, results), Build(Bare, results)];
-        if (options.Wants("steps"))
+        if (options.Wants(Steps))
         {
             MeasureSteps([.. worlds.Take(2).Select(world => new StepLoad(world))], options.Pace, results);
         }
 
-        if (options.Wants("late"))
+        if (options.Wants(Late))
         {
             MeasureLate([.. worlds.Skip(1).Select(world => new LateLoad(world))], options.Pace, results);
-        }
-
-        if (options.Wants("steps"))
-        {
-            MeasureArrivals([.. worlds.Take(2).Select(world => new StepLoad(world))], options.Pace, results);
         }
     }
 
@@ -91,12 +98,9 @@ internal static class CoreBenchmark
         }
 
         InTurns(loads, pace, load => results.Steps[load.Size.Name].Add(load.Run(pace.Batches)));
-    }
-
-    private static void MeasureArrivals(StepLoad[] loads, CorePace pace, CoreResults results)
-    {
-        Array.ForEach(loads, load => load.RunArrivals(pace.Batches));
-        InTurns(loads, pace, load => results.Steps[load.Size.Name].Add(load.RunArrivals(5 * pace.Batches)));
+        ArrivalLoad[] arrivals = [.. loads.Select(load => new ArrivalLoad(load.Size))];
+        Array.ForEach(arrivals, load => load.Run(5 * pace.Batches));
+        InTurns(arrivals, pace, load => results.Steps[load.Size.Name].Add(load.Run(5 * pace.Batches)));
     }
 
     private static void MeasureLate(LateLoad[] loads, CorePace pace, CoreResults results)

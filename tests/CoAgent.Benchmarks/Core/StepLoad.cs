@@ -27,19 +27,6 @@ internal sealed class StepLoad(CoreWorld world)
         return meter.End();
     }
 
-    /// <summary>Lets agents be placed above all. No guest comes below them afterwards.</summary>
-    public StepRound RunArrivals(int count)
-    {
-        meter.Begin();
-        for (var i = 0; i < count; i++)
-        {
-            var begun = CoreWorld.Begun(meter.Step(StepKind.BeginArrival, world.Arrival()));
-            world.Do(new Input.Abort(world.NextRequest(), begun.Id));
-        }
-
-        return meter.End();
-    }
-
     private void RunBatch()
     {
         var guests = new TransactionId[CoreWorld.GuestsMax];
