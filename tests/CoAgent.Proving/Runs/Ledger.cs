@@ -47,7 +47,7 @@ internal sealed partial class Ledger(Run run)
         var told = _open[notice.Transaction];
         ProofException.Require(
             notice.Cause.Rank is not { } cause || cause < told, "I3", $"rank {told} is told of a change by rank {notice.Cause.Rank}");
-        var isNoise = notice is { Kind: NoticeKind.Stale or NoticeKind.Result, Entries: [{ Was: { } was, Now: { } now }] } && was == now;
+        var isNoise = notice is { IsAskedAgain: false, Kind: NoticeKind.Stale or NoticeKind.Result, Entries: [{ Was: { } was, Now: { } now }] } && was == now;
         ProofException.Require(
             !isNoise || run.Scenario.DisturbanceCount > 0, "section 5", $"{notice.Id} tells rank {told} of a value that did not change");
     }
@@ -162,6 +162,9 @@ internal sealed partial class Ledger(Run run)
             {
                 changing |= operation.IsRunning ? Parts.Of(operation.Latches.Exclusive) : default;
                 touched |= Parts.Of(operation.Latches.Exclusive) | Parts.Of(operation.Latches.Shared);
+                touched |= operation is RecheckOperation recheck
+                    ? Parts.Of([.. recheck.Request.Rereads.SelectMany(read => read.Footprint.Reads)])
+                    : default;
             }
         }
 
