@@ -17,7 +17,7 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
         "read d/x; move d/x d/y; list d; set d/x n$0",
         "list d; delete d/x; set d/y s$0; edit d/y s t",
         "half d/a a0 u; edit d/a u w; read d/a; pair d/a d/b p$2",
-        "copy d/x d/y; append d/y f +Tells; undo 0; list d",
+        "absorb: copy d/x d/y; append d/y f +Tells; undo 0; list d",
         "read d/a; send g$0; set d/a h; mail d/b",
         "set d/a i; read d/a; delete d/x; abort",
         "absorb: read d/b; append d/b c$0 +Tells; set d/a l$1; mail d/a",
