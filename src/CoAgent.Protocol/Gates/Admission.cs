@@ -56,6 +56,7 @@ internal static class Admission
         var call = operation.Call;
         if (IrreversibleGate.IsClosed(state, call) && call.IsDeferred)
         {
+            StandAside(state, operation);
             return null;
         }
 
@@ -155,7 +156,7 @@ internal static class Admission
         {
             Deferral.Promise(state, call);
         }
-        else
+        else if (!call.IsDeferred)
         {
             state.Emit(new Effect.Held(call.Id, state.Order.RanksBefore(call.Position.Rank)));
         }
