@@ -152,11 +152,16 @@ internal static class Admission
 
         call.State = CallState.Held;
         call.Transaction.Parked.Add(operation);
+        if (call.IsDeferred)
+        {
+            return; // it was promised before
+        }
+
         if (call.Declaration.IsIrreversible && state.Options.Irreversible == IrreversibleMode.Defer)
         {
             Deferral.Promise(state, call);
         }
-        else if (!call.IsDeferred)
+        else
         {
             state.Emit(new Effect.Held(call.Id, state.Order.RanksBefore(call.Position.Rank)));
         }

@@ -6,14 +6,9 @@ namespace CoAgent.Protocol.Gates;
 /// <summary>An irreversible write that is promised now and done when its gate opens (protocol.md, section 7).</summary>
 internal static class Deferral
 {
-    /// <summary>Answers with a receipt, once.</summary>
+    /// <summary>Answers with a receipt.</summary>
     public static void Promise(WorkspaceState state, Call call)
     {
-        if (call.IsDeferred)
-        {
-            return;
-        }
-
         call.IsDeferred = true;
         var notices = NoticeFiling.Deliver(state, call.Transaction);
         state.Emit(new Effect.Answer(call.Id, call.Position, new CallResult.Deferred(), notices, []));
