@@ -21,7 +21,7 @@ internal sealed class QuarantineList(RuleSet rules)
         _entries.Add(_last, new Entry(quarantine, call));
         foreach (var pattern in quarantine.Objects)
         {
-            _objects.Add(pattern, quarantine.Id.Number, quarantine);
+            _objects.Add(Access.Write, pattern, quarantine.Id.Number, quarantine);
         }
 
         return quarantine;
@@ -33,7 +33,7 @@ internal sealed class QuarantineList(RuleSet rules)
         _entries.Remove(quarantine.Id.Number);
         foreach (var pattern in quarantine.Objects)
         {
-            _objects.Remove(pattern, quarantine.Id.Number, quarantine);
+            _objects.Remove(Access.Write, pattern, quarantine.Id.Number, quarantine);
         }
     }
 
@@ -75,12 +75,12 @@ internal sealed class QuarantineList(RuleSet rules)
         _found.Clear();
         foreach (var pattern in footprint.Writes)
         {
-            _objects.CollectAll(pattern, _found);
+            _objects.CollectAll(Access.Write, pattern, _found);
         }
 
         foreach (var pattern in footprint.Reads)
         {
-            _objects.CollectAll(pattern, _found);
+            _objects.CollectAll(Access.Write, pattern, _found);
         }
     }
 

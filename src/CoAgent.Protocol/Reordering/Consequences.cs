@@ -53,6 +53,11 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
     /// <returns>What concerns the cause's own transaction: that is told in its answer, because a notice only goes upward.</returns>
     public ImmutableArray<ChangedCall> Publish()
     {
+        if (_all.Count == 0)
+        {
+            return [];
+        }
+
         var own = ImmutableArray.CreateBuilder<ChangedCall>();
         foreach (var (call, kind, about, now) in _all.Where(one => !one.Call.IsGone))
         {
