@@ -54,6 +54,7 @@ internal static class NoticeSettlement
         if (asksAgain)
         {
             notice.IsAskedAgain = true;
+            notice.BecomeUncertain(_ => true);
             transaction.Notices.Add(notice);
             state.Emit(new Effect.NoticeFiled(notice.Tell(transaction)));
             return ResolveResult.AskedAgain;

@@ -14,6 +14,8 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
     private Stage _stage = Stage.Executing;
     private Inversion? _inversion;
     private ResultDigest? _error;
+    private CallId? _beneath;
+    private bool _isInDoubt;
 
     private enum Stage
     {
@@ -24,8 +26,16 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
 
     public Call Call { get; } = call;
 
-    public void Begin(CallId? beneath) =>
+    /// <summary>Whether the tool may have written, so that what lay on the object is there no more.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <param name="beneath">The later write that the call goes beneath; null when it goes on top.</param>
+    public void Begin(CallId? beneath)
+    {
+        _stage = Stage.Executing;
+        _beneath = beneath;
         state.Emit(new Effect.Execute(state.Await(run), Call.Id, Call.Position, isReplay, beneath));
+    }
 
     /// <summary>Takes an outcome.</summary>
     /// <returns>What is known in the end; null when another effect is on its way to find out.</returns>
@@ -39,6 +49,7 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
 
     private Verdict? Executed(Outcome outcome)
     {
+        HasWritten |= outcome is Outcome.Done or Outcome.Failed or Outcome.Unknown;
         switch (outcome)
         {
             case Outcome.Done(var result, var bytes):
@@ -58,6 +69,12 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
 
     private Verdict? Failed(ResultDigest error, long bytes)
     {
+        if (_beneath is not null)
+        {
+            // It failed on top of a later write: what it was to see is there once its own capture is restored.
+            return Restore();
+        }
+
         if (isReplay && Call.State == CallState.Applied && state.Rules.Keep(Rule.FailedReplayIsDisplaced))
         {
             _error = error;
@@ -84,6 +101,7 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
 
         if (Call.Declaration.IsInverseIdempotent)
         {
+            _isInDoubt = true;
             return Restore();
         }
 
@@ -120,6 +138,17 @@ internal sealed class Attempt(WorkspaceState state, ReorderRun run, Call call, b
             return null;
         }
 
-        return reason is { } stuck ? new Verdict.Stuck(stuck) : new Verdict.Absent(_error, WasInDoubt: _error is null);
+        if (reason is { } stuck)
+        {
+            return new Verdict.Stuck(stuck);
+        }
+
+        if (_beneath is not null && !_isInDoubt)
+        {
+            Begin(beneath: null);
+            return null;
+        }
+
+        return new Verdict.Absent(_error, _isInDoubt);
     }
 }

@@ -194,7 +194,8 @@ internal static class ReorderPlanner
     }
 
     private static bool CanGoBeneath(PlanRequest request, ImmutableArray<Call> unwind, ImmutableArray<Call> rereads) =>
-        request is { Insert: { IsBlind: true, Declaration.IsIrreversible: false } insert, Remove.IsEmpty: true }
+        request is { Insert: { IsBlind: true } insert, Remove.IsEmpty: true }
+        && insert.Declaration is { IsIrreversible: false, IsReplaySafe: true, IsInverseIdempotent: true }
         && !unwind.IsEmpty
         && insert.Footprint is { Reads.IsEmpty: true, Writes: [{ Extent: Extent.Node }] }
         && unwind.All(call => call.Declaration.IsReplaySafe && call.Footprint.Equals(insert.Footprint))

@@ -6,11 +6,11 @@ namespace CoAgent.Protocol.Reordering;
 /// <summary>What follows from a write that was put in, or replayed.</summary>
 internal sealed partial class ReorderRun
 {
-    private void Conclude(PlanStep step, Verdict verdict)
+    private void Conclude(PlanStep step, Verdict verdict, bool hasWritten)
     {
         if (step.Kind == PlanStepKind.Insert)
         {
-            ConcludeInsert(step.Call, verdict);
+            ConcludeInsert(step.Call, verdict, hasWritten);
         }
         else
         {
@@ -18,9 +18,9 @@ internal sealed partial class ReorderRun
         }
     }
 
-    private void ConcludeInsert(Call call, Verdict verdict)
+    private void ConcludeInsert(Call call, Verdict verdict, bool hasWritten)
     {
-        if (_plan.IsBeneath && verdict is not (Verdict.Foreign or Verdict.Absent { WasInDoubt: false }))
+        if (_plan.IsBeneath && hasWritten)
         {
             // What lay above has been written over: it is executed again on the way up.
             foreach (var step in _plan.Forward.Where(step => step.Kind == PlanStepKind.Replay))

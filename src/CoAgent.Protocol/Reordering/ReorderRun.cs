@@ -101,8 +101,9 @@ internal sealed partial class ReorderRun
         }
         else if (_attempt.Take(outcome) is { } verdict)
         {
+            var hasWritten = _attempt.HasWritten;
             _attempt = null;
-            Conclude(_plan.Forward[_passed], verdict);
+            Conclude(_plan.Forward[_passed], verdict, hasWritten);
             _passed++;
         }
 

@@ -21,6 +21,7 @@ internal static class WritingScenarios
         new("A call that must not run twice is displaced", [Rule.ReplayNever], Never),
         new("A replay that fails is taken out as a whole and told", [Rule.FailedReplayIsDisplaced], Displaced),
         new("A replay that answers something else is told", [Rule.ChangedResultIsTold], Changed),
+        new("A write that fails beneath is tried again with the later ones out of the way", [], FailsBeneath),
         new("A blind write goes beneath blind ones without an inverse", [Rule.BlindBeneath], Beneath),
     ];
 
@@ -177,6 +178,24 @@ internal static class WritingScenarios
         var notice = Assert.Single(script.NoticesOf(b));
         Assert.Equal(NoticeKind.Result, notice.Kind);
         Assert.Equal(("b", "ab"), (script.Text(notice.Entries[0].Was), script.Text(notice.Entries[0].Now)));
+    }
+
+    private static void FailsBeneath(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        var later = script.Do(b, Calls.Set("x", "2"));
+        var earlier = script.Propose(a, Calls.Set("x", "1"));
+        script.Carry(script.OutOf(earlier));
+        script.World["x"] = "half";
+        script.End(script.OutOf(earlier), new Outcome.Failed(script.Digest("error: half")));
+        script.Do(Assert.IsType<Effect.Invert>(script.OutOf(earlier)));
+        Assert.Equal("0", script.World["x"]);
+        script.Run();
+        Assert.Equal(("2", "ok"), (script.World["x"], script.Told(earlier)));
+        script.Undo(b, later);
+        Assert.Equal("1", script.World["x"]);
     }
 
     private static void Beneath(RuleSet rules)
