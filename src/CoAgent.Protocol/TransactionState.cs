@@ -36,6 +36,9 @@ internal sealed class TransactionState(Transaction transaction)
     /// <summary>The finish that waits for an answer; null when none does.</summary>
     public RequestId? WaitingFinish { get; set; }
 
+    /// <summary>Whether it is among those to be looked at before the step ends.</summary>
+    public bool IsTouched { get; set; }
+
     /// <summary>Whether nobody is there to make calls: it finishes by itself.</summary>
     public bool IsUnattended { get; set; }
 

@@ -19,7 +19,7 @@ public sealed class WorkspaceState
     private readonly List<Effect> _effects = [];
     private readonly List<Call> _scratch = [];
     private readonly PriorityQueue<Operation, long> _ready = new();
-    private readonly List<TransactionState> _touched = [];
+    private readonly Queue<TransactionState> _touched = [];
     private long _lastEffect;
     private long _lastTicket;
     private long _lastNotice;
@@ -134,21 +134,21 @@ public sealed class WorkspaceState
     /// <summary>A transaction was given a notice: what it holds is to be looked at again.</summary>
     internal void Touch(TransactionState transaction)
     {
-        if (!_touched.Contains(transaction))
+        if (!transaction.IsTouched)
         {
-            _touched.Add(transaction);
+            transaction.IsTouched = true;
+            _touched.Enqueue(transaction);
         }
     }
 
     internal TransactionState? TakeTouched()
     {
-        if (_touched.Count == 0)
+        if (!_touched.TryDequeue(out var transaction))
         {
             return null;
         }
 
-        var transaction = _touched[0];
-        _touched.RemoveAt(0);
+        transaction.IsTouched = false;
         return transaction;
     }
 

@@ -8,7 +8,7 @@ internal static class BenchmarkCommand
 {
     private const int RoundsMax = 100;
 
-    public static RootCommand Create(Func<BenchmarkOptions, int> run)
+    public static RootCommand Create(Func<BenchmarkOptions, int> run, Command core)
     {
         var quick = new Option<bool>("--quick")
         {
@@ -39,7 +39,7 @@ internal static class BenchmarkCommand
 
         var command = new RootCommand("Measures the proxy beside a bare relay, the server itself and other proxies")
         {
-            quick, rounds, only, coagent, npm, json,
+            quick, rounds, only, coagent, npm, json, core,
         };
         command.SetAction(parsed =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoAgent.Benchmarks;
+using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Floor;
 
@@ -10,7 +11,7 @@ if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBr
     return await RunPartAsync(args);
 }
 
-return BenchmarkCommand.Create(Benchmark.Run).Parse(args).Invoke();
+return BenchmarkCommand.Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run)).Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
 {

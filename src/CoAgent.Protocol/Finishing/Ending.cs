@@ -42,10 +42,7 @@ internal static class Ending
         }
 
         state.Emit(new Effect.Folded(transaction.Transaction, folded, open));
-        if (state.Order.Lowest is { } lowest)
-        {
-            OperationFlow.ReadyParked(state, state.Transactions[lowest.Id]);
-        }
+        OperationFlow.ReadyLowest(state);
     }
 
     private static void Fold(WorkspaceState state, TransactionState transaction)

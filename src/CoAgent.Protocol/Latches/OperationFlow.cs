@@ -97,6 +97,16 @@ internal static class OperationFlow
         else
         {
             state.UnownedCount--;
+            ReadyLowest(state);
+        }
+    }
+
+    /// <summary>Looks again at the calls that stand aside for lower ranks, where there are none left.</summary>
+    public static void ReadyLowest(WorkspaceState state)
+    {
+        if (state.Order.Lowest is { } lowest)
+        {
+            ReadyParked(state, state.Transactions[lowest.Id]);
         }
     }
 

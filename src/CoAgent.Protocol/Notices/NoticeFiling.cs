@@ -83,7 +83,7 @@ internal static class NoticeFiling
         }
         else if (now is null || now != entry.Now)
         {
-            notice.Put(entry with { Now = now });
+            notice.Put(entry with { Now = now, Was = notice is { IsAskedAgain: true, IsTold: true } ? entry.Now : entry.Was });
             Announce(state, call.Transaction, notice, cause);
         }
     }

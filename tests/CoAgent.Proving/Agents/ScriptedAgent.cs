@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Proving.Worlds;
+
+namespace CoAgent.Proving.Agents;
+
+/// <summary>
+/// An agent that follows a program and repairs itself: what it is told is stale it takes back from there on, and does
+/// again.
+/// </summary>
+/// <remarks>It makes one move at a time; a move is one input to the protocol. What it is told it takes in at once.</remarks>
+internal sealed partial class ScriptedAgent
+{
+    /// <summary>Ids of calls and requests are told apart by agent: its number times this, and a count.</summary>
+    public const long IdStride = 1_000_000;
+
+    private const int Nothing = int.MaxValue;
+
+    private readonly Words _words;
+    private readonly Func<bool> _isAnythingQuarantined;
+    private readonly StepRecord[] _records;
+    private readonly string?[] _answers;
+    private readonly HashSet<int> _undone = [];
+    private readonly List<CallId> _toTakeBack = [];
+    private readonly List<(NoticeId Id, bool IsAskedAgain)> _toResolve = [];
+    private readonly HashSet<QuarantineId> _released = [];
+    private readonly GateMode _gate;
+    private long _lastId;
+    private int _next;
+    private int _staleFrom = Nothing;
+    private OpenRequest? _request;
+    private bool _isBlocked;
+
+    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words, Func<bool> isAnythingQuarantined)
+    {
+        Index = index;
+        Program = program;
+        _gate = gate;
+        _words = words;
+        _isAnythingQuarantined = isAnythingQuarantined;
+        _records = [.. program.Steps.Select(_ => new StepRecord())];
+        _answers = new string?[_records.Length];
+        Plan();
+    }
+
+    /// <summary>Its number, counted from 0: its rank is one more.</summary>
+    public int Index { get; }
+
+    public AgentProgram Program { get; }
+
+    public AgentId Id => AgentId.Create(NameOf(Index));
+
+    /// <summary>Its transaction; null before it has begun.</summary>
+    public TransactionId? Transaction { get; private set; }
+
+    /// <summary>What has become of its steps.</summary>
+    public IReadOnlyList<StepRecord> Records => _records;
+
+    /// <summary>Calls that it is about to take back.</summary>
+    public IReadOnlyCollection<CallId> ToTakeBack => _toTakeBack;
+
+    /// <summary>Whether it has finished or aborted.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Whether it took everything back and ended.</summary>
+    public bool IsAborted { get; private set; }
+
+    /// <summary>Whether it waits for the answer to a finish.</summary>
+    public bool IsFinishing => _request?.Kind == RequestKind.Finish;
+
+    /// <summary>Whether it waits for everything to be taken back.</summary>
+    public bool IsAborting => _request?.Kind == RequestKind.Abort;
+
+    /// <summary>What it does next; null: nothing, it waits.</summary>
+    public AgentMove? Move { get; private set; }
+
+    /// <summary>Its calls that have no answer yet.</summary>
+    public IEnumerable<CallId> OpenCalls => _records.Where(record => record.State == StepState.Open).Select(record => record.Call!.Value);
+
+    /// <summary>The step of a call that has no answer yet.</summary>
+    public int StepOfOpen(CallId call) => Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == call);
+
+    /// <summary>The name of the agent of that number.</summary>
+    public static string NameOf(int index) => $"agent{index}";
+
+    /// <summary>The step that made a call and that the agent relies on; -1 when there is none.</summary>
+    public int StepOfKnown(CallId call) => !IsAborted && !IsAborting && StepOf(call) is var step && step < _staleFrom ? step : -1;
+
+    /// <summary>Makes its move.</summary>
+    public Input Act()
+    {
+        var move = Move ?? throw new InvalidOperationException($"Agent {Index} has no move.");
+        var input = move switch
+        {
+            AgentMove.Begin => new Input.Begin(Id, new Rank(Index + 1)),
+            AgentMove.Cancel(var step) => Cancel(step),
+            AgentMove.Call(var step, var tool) => Propose(step, tool),
+            AgentMove.TakeBack(var step, var calls) => new Input.Undo(Ask(RequestKind.Undo, step), Transaction, calls),
+            AgentMove.Resolve(var notice, var decision) =>
+                new Input.Resolve(Ask(RequestKind.Resolve), Transaction!.Value, notice, decision, KeepsStaleValue: decision == NoticeDecision.Keep),
+            AgentMove.Abort => new Input.Abort(Ask(RequestKind.Abort), Transaction!.Value),
+            AgentMove.Finish => (Input)new Input.Finish(Ask(RequestKind.Finish), Transaction!.Value, Wait: true),
+            _ => throw new InvalidOperationException($"There is no move {move}."),
+        };
+        Plan();
+        return input;
+    }
+
+    /// <summary>Learns that the operator has released something.</summary>
+    public void OnReleased(QuarantineId quarantine)
+    {
+        _released.Add(quarantine);
+        _isBlocked = false;
+        Plan();
+    }
+
+    private Input.Cancel Cancel(int step)
+    {
+        _records[step].IsCancelAsked = true;
+        return new Input.Cancel(_records[step].Call!.Value);
+    }
+
+    private Input.Propose Propose(int step, ToolCall tool)
+    {
+        var id = new CallId(NextId());
+        _records[step].Open(id, tool);
+        _next = step + 1;
+        return new Input.Propose(id, Transaction!.Value, Program.Steps[step].Declaration);
+    }
+
+    private long NextId() => (Index * IdStride) + ++_lastId;
+
+    private RequestId Ask(RequestKind kind, int step = -1)
+    {
+        _request = new OpenRequest(new RequestId(NextId()), kind, step);
+        return _request.Id;
+    }
+
+    /// <summary>Does what needs no input, and decides on the next move.</summary>
+    private void Plan() => Move = Decide();
+
+    private AgentMove? Decide()
+    {
+        if (IsDone || _isBlocked || _request is not null)
+        {
+            return null;
+        }
+
+        if (Transaction is null)
+        {
+            return new AgentMove.Begin();
+        }
+
+        if (_staleFrom != Nothing)
+        {
+            if (Array.FindIndex(_records, record => record.State == StepState.Open) is var open and >= 0)
+            {
+                return open >= _staleFrom && !_records[open].IsCancelAsked ? new AgentMove.Cancel(open) : null;
+            }
+
+            Abandon();
+        }
+
+        if (_toTakeBack.Count > 0)
+        {
+            return new AgentMove.TakeBack(Step: -1, [.. _toTakeBack]);
+        }
+
+        return _toResolve.Count > 0 ? DecideResolve() : DecideStep();
+    }
+
+    /// <summary>An absorbing agent keeps first, with the stale value in place, to see that it is asked once more.</summary>
+    private AgentMove.Resolve DecideResolve()
+    {
+        var (notice, isAskedAgain) = _toResolve[0];
+        var keeps = Program.Style == RepairStyle.Absorb && !isAskedAgain;
+        return new AgentMove.Resolve(notice, keeps ? NoticeDecision.Keep : NoticeDecision.Revised);
+    }
+
+    private AgentMove? DecideStep()
+    {
+        for (; _next < _records.Length; _next++)
+        {
+            var step = Program.Steps[_next];
+            if (!MayMake(step))
+            {
+                return null;
+            }
+
+            if (!IsMade(_next))
+            {
+                _records[_next].Skip();
+                continue;
+            }
+
+            return step.Verb switch
+            {
+                Verb.Abort => new AgentMove.Abort(),
+                Verb.Undo => new AgentMove.TakeBack(_next, [_records[step.Undone].Call!.Value]),
+                _ => new AgentMove.Call(_next, step.Bind(Answers())),
+            };
+        }
+
+        return OpenCalls.Any() ? null : new AgentMove.Finish();
+    }
+
+    /// <summary>Whether nothing that is out has to be waited for.</summary>
+    private bool MayMake(Step step)
+    {
+        for (var i = 0; i < _next; i++)
+        {
+            if (_records[i].State == StepState.Open
+                && (!step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a step is made with the answers that are known.</summary>
+    private bool IsMade(int at)
+    {
+        var step = Program.Steps[at];
+        return !_undone.Contains(at)
+            && (step.When?.Holds(Answers()) ?? true)
+            && (step.Verb != Verb.Undo || _records[step.Undone].State == StepState.Told);
+    }
+
+    private string?[] Answers()
+    {
+        for (var i = 0; i < _records.Length; i++)
+        {
+            _answers[i] = _records[i].Answer;
+        }
+
+        return _answers;
+    }
+
+    /// <summary>Starts a new attempt at the first stale step.</summary>
+    private void Abandon()
+    {
+        for (var i = _staleFrom; i < _records.Length; i++)
+        {
+            var record = _records[i];
+            if (record is { State: StepState.Told, Call: { } call } && !Program.Steps[i].IsRead)
+            {
+                var isGone = Program.Steps[i].IsIrreversible && !record.IsDeferred;
+                ProofException.Require(!isGone, "I5", $"agent {Index} sent step {i} on a premise that changed afterwards");
+                _toTakeBack.Add(call);
+            }
+
+            record.Reset();
+            _undone.Remove(i);
+        }
+
+        _next = Math.Min(_next, _staleFrom);
+        _staleFrom = Nothing;
+    }
+}

@@ -1,0 +1,3 @@
+using CoAgent.Proving;
+
+return ProvingCommand.Run(args);

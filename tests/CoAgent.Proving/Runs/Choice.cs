@@ -1,0 +1,34 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Proving.Worlds;
+
+namespace CoAgent.Proving.Runs;
+
+/// <summary>One thing that may happen next in a run.</summary>
+internal abstract record Choice
+{
+    private Choice()
+    {
+    }
+
+    /// <summary>Whether the run goes on by it; else it is a disturbance.</summary>
+    public bool IsProgress => this is Act or End { How: Ending.Normal } or Release;
+
+    /// <summary>An agent makes its move.</summary>
+    public sealed record Act(int Agent) : Choice;
+
+    /// <summary>An effect on the world ends.</summary>
+    public sealed record End(EffectId Effect, Ending How) : Choice;
+
+    /// <summary>The operator puts quarantined objects right.</summary>
+    public sealed record Release(QuarantineId Quarantine, ReleaseVerdict Verdict) : Choice;
+
+    /// <summary>An agent drops a call that it then makes again.</summary>
+    public sealed record Cancel(int Agent, Protocol.Order.CallId Call) : Choice;
+
+    /// <summary>A finish has waited long enough.</summary>
+    public sealed record StopWaiting(int Agent) : Choice;
+
+    /// <summary>What an agent was told may be lost, and is told again.</summary>
+    public sealed record Redeliver(int Agent) : Choice;
+}

@@ -1,0 +1,109 @@
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Trajectories;
+using CoAgent.Proving.Agents;
+using CoAgent.Proving.Serial;
+using CoAgent.Proving.Worlds;
+
+namespace CoAgent.Proving.Runs;
+
+/// <content>The single checks.</content>
+internal sealed partial class Ledger
+{
+    /// <summary>I7: the end is that of the serial run, and nothing is left of the way there.</summary>
+    public void CheckEnd(SerialEnd serial)
+    {
+        foreach (var place in Place.All)
+        {
+            var (is_, must) = (run.World.Live[place.Index], serial.Contents[place.Index]);
+            var mayDiffer = place == Place.Outbox && run.Agents.Any(agent => agent.Records.Any(record => record.IsUncertain));
+            ProofException.Require(is_ == must || mayDiffer, "I7", $"{place.Name} is {is_ ?? "absent"}, serially {must ?? "absent"}");
+        }
+
+        foreach (var agent in run.Agents.Where(agent => !agent.IsAborted))
+        {
+            CheckAnswers(agent, [.. serial.Answers[agent.Index]]);
+        }
+
+        var state = run.State;
+        ProofException.Require(
+            state.Calls.Count == 0 && state.Operations.Count == 0 && state.Latches.EntryCount == 0 && state.Transactions.Count == 0,
+            "folding",
+            $"{state.Calls.Count} calls, {state.Operations.Count} operations, {state.Latches.EntryCount} latches are left when all is done");
+    }
+
+    private static void CheckAnswers(ScriptedAgent agent, string?[] serial)
+    {
+        for (var i = 0; i < serial.Length; i++)
+        {
+            var record = agent.Records[i];
+            var isOpen = record.IsDeferred || record.IsUncertain;
+            ProofException.Require(
+                isOpen || record.Answer == serial[i],
+                "I7",
+                $"rank {agent.Index + 1}, step {i} was last told {record.Answer ?? "nothing"}, serially {serial[i] ?? "nothing"}");
+        }
+    }
+
+    /// <summary>What the protocol holds to be in place is there.</summary>
+    private void CheckPresence(Call call, WorldCall known, (Parts Changing, Parts Touched) busy)
+    {
+        var isSettled = !known.Step.WrittenParts.Contents.Overlaps(busy.Changing) && !known.IsInDoubt && !run.IsQuarantined(call.Id);
+        ProofException.Require(
+            known.Step.IsRead || !isSettled || call.IsInPlace == known.IsIn,
+            "I1",
+            $"{known} is {(known.IsIn ? "there" : "not there")}, and is held to be {call.State}");
+    }
+
+    /// <summary>I2, I4: what an agent was told is so at the call's position, or the agent is told, or is about to be.</summary>
+    private void CheckAnswer(Call call, ToolAnswer now, bool isTainted, (Parts Changing, Parts Touched) busy)
+    {
+        var agent = run.Agents[call.Id.Number / ScriptedAgent.IdStride];
+        var step = agent.StepOfKnown(call.Id);
+        if (step < 0 || isTainted || agent.Records[step].Answer is not { } told || told == now.Text)
+        {
+            return;
+        }
+
+        var parts = agent.Program.Steps[step].ReadParts | agent.Program.Steps[step].WrittenParts.Contents;
+        ProofException.Require(
+            parts.Overlaps(busy.Touched) || HasNotice(agent, call.Id),
+            agent.Program.Steps[step].IsRead ? "I2" : "I4",
+            $"rank {agent.Index + 1}, step {step} ({call.Id}) was told {told}, the calls below leave {now.Text}, and no notice says so");
+    }
+
+    private bool HasNotice(ScriptedAgent agent, CallId call) =>
+        run.State.Transactions[agent.Transaction!.Value].Notices.Open.Any(
+            notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call.Id == call));
+
+    /// <summary>I1: with no reorder in flight, each object holds what the calls in place leave.</summary>
+    private void CheckLive(string?[] contents, Parts tainted)
+    {
+        foreach (var place in Place.All)
+        {
+            var (is_, must) = (run.World.Live[place.Index], contents[place.Index]);
+            ProofException.Require(
+                tainted.Has(place) || is_ == must, "I1", $"{place.Name} is {is_ ?? "absent"}, the calls in place leave {must ?? "absent"}");
+        }
+    }
+
+    /// <summary>I6: a write that an agent was told of is in place, or its agent is told that it is not.</summary>
+    private void CheckKept((Parts Changing, Parts Touched) busy)
+    {
+        foreach (var agent in run.Agents.Where(agent => agent is { IsDone: false, IsAborting: false }))
+        {
+            for (var i = 0; i < agent.Records.Count; i++)
+            {
+                var record = agent.Records[i];
+                if (record.State == StepState.Told && !record.IsDeferred && !agent.Program.Steps[i].IsRead && agent.StepOfKnown(record.Call!.Value) >= 0)
+                {
+                    var isKept = agent.Program.Steps[i].WrittenParts.Contents.Overlaps(busy.Touched)
+                        || HasNotice(agent, record.Call!.Value)
+                        || (run.State.Calls.TryGetValue(record.Call!.Value, out var call)
+                            && call.State is CallState.Applied or CallState.Failed or CallState.Quarantined);
+                    ProofException.Require(isKept, "I6", $"rank {agent.Index + 1}, step {i} ({record.Call}) is lost and its agent does not know");
+                }
+            }
+        }
+    }
+}

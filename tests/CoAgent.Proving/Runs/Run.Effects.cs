@@ -1,0 +1,136 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Proving.Worlds;
+
+namespace CoAgent.Proving.Runs;
+
+/// <content>Where the protocol's effects go, and what may happen next.</content>
+internal sealed partial class Run
+{
+    private static readonly Ending[] ExecuteFaults = [Ending.ToolError, Ending.Halfway, Ending.NotDone, Ending.LostDone, Ending.LostUndone];
+    private static readonly Ending[] SendFaults = [Ending.ToolError, Ending.NotDone, Ending.LostDone, Ending.LostUndone];
+    private static readonly Ending[] InvertFaults = [Ending.ToolError, Ending.NotDone, Ending.LostDone, Ending.LostUndone, Ending.Outside];
+    private static readonly Ending[] ReadFaults = [Ending.ToolError, Ending.NotDone, Ending.LostUndone];
+    private static readonly Ending[] ProbeFaults = [Ending.LostUndone];
+
+    /// <summary>What may happen next, always in the same order.</summary>
+    public List<Choice> Choices()
+    {
+        var choices = new List<Choice>();
+        foreach (var agent in Agents)
+        {
+            if (agent.Move is not null)
+            {
+                choices.Add(new Choice.Act(agent.Index));
+            }
+        }
+
+        foreach (var effect in _out.OrderBy(effect => effect.Call.Number).ThenBy(effect => effect.Id.Number))
+        {
+            choices.Add(new Choice.End(effect.Id, Ending.Normal));
+            if (_faultsLeft > 0)
+            {
+                choices.AddRange(FaultsOf(effect).Select(how => new Choice.End(effect.Id, how)));
+            }
+        }
+
+        foreach (var quarantine in _quarantines.Values.Where(quarantine => !_releasing.Contains(quarantine.Id)))
+        {
+            choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.Applied));
+            choices.Add(new Choice.Release(quarantine.Id, ReleaseVerdict.TakenBack));
+        }
+
+        if (_disturbancesLeft > 0)
+        {
+            AddDisturbances(choices);
+        }
+
+        return choices;
+    }
+
+    private Ending[] FaultsOf(Effect.World effect) => effect switch
+    {
+        Effect.Execute when World.Calls[effect.Call].Step.IsIrreversible => SendFaults,
+        Effect.Execute { Beneath: not null } => [.. ExecuteFaults, Ending.Outside],
+        Effect.Execute => ExecuteFaults,
+        Effect.Invert => InvertFaults,
+        Effect.Read => ReadFaults,
+        _ => ProbeFaults,
+    };
+
+    private void AddDisturbances(List<Choice> choices)
+    {
+        foreach (var agent in Agents.Where(agent => agent is { IsDone: false, Transaction: not null }))
+        {
+            choices.AddRange(agent.OpenCalls.Select(call => new Choice.Cancel(agent.Index, call)));
+            choices.Add(new Choice.Redeliver(agent.Index));
+            if (agent.IsFinishing)
+            {
+                choices.Add(new Choice.StopWaiting(agent.Index));
+            }
+        }
+    }
+
+    private void Handle(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.World world:
+                if (_isChecked)
+                {
+                    Ledger.Admit(world);
+                }
+
+                _out.Add(world);
+                break;
+            case Effect.Began began:
+                Array.Find(Agents, agent => agent.Id == began.Transaction.Agent)!.Hear(began);
+                break;
+            case Effect.Answer answer:
+                AgentOf(answer.Call).Hear(answer);
+                break;
+            case Effect.UndoAnswered undone:
+                Ledger.CheckTakenBack(undone);
+                AgentOf(undone.Request).Hear(undone);
+                break;
+            case Effect.AbortAnswered aborted:
+                AgentOf(aborted.Request).Hear(aborted);
+                break;
+            case Effect.FinishAnswered finished:
+                AgentOf(finished.Request).Hear(finished);
+                break;
+            case Effect.Resolved resolved:
+                AgentOf(resolved.Request).Hear(resolved);
+                break;
+            default:
+                HandleNews(effect);
+                break;
+        }
+    }
+
+    private void HandleNews(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.BeginRefused refused:
+                throw new ProofException("begin", $"{refused.Agent}: {refused.Refusal?.Message}");
+            case Effect.Released released:
+                ProofException.Require(released.IsKnown, "release", $"{released.Request} is of a quarantine that the protocol does not know");
+                OnReleased(new QuarantineId(-released.Request.Number));
+                break;
+            case Effect.NoticeFiled filed:
+                Ledger.CheckNotice(filed.Notice);
+                break;
+            case Effect.Quarantined(var quarantine):
+                _quarantines.Add(quarantine.Id.Number, quarantine);
+                break;
+            case Effect.Folded folded:
+                Ledger.Fold(folded);
+                break;
+            case Effect.Held or Effect.NoticeWithdrawn:
+                break;
+            default:
+                throw new ProofException("effects", $"nobody knows what to do with {effect}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Proving.Agents;
+
+namespace CoAgent.Proving.Worlds;
+
+/// <summary>A small world in memory that carries effects out, and complains when it is asked for what must not be.</summary>
+internal sealed class FileWorld(WorldDefect defect)
+{
+    private readonly Dictionary<CallId, WorldCall> _calls = [];
+
+    /// <summary>What the objects hold now.</summary>
+    public string?[] Live { get; } = Place.InitialContents();
+
+    /// <summary>What the digests stand for.</summary>
+    public Words Words { get; } = new();
+
+    /// <summary>The calls that it may be asked about.</summary>
+    public IReadOnlyDictionary<CallId, WorldCall> Calls => _calls;
+
+    /// <summary>Learns of a call.</summary>
+    public void Know(CallId id, Step step, ToolCall tool) => _calls.Add(id, new WorldCall(id, step, tool));
+
+    /// <summary>Carries out an effect.</summary>
+    public Outcome CarryOut(Effect.World effect, Ending ending) => effect switch
+    {
+        Effect.Execute execute => Execute(execute, ending),
+        Effect.Invert => Invert(_calls[effect.Call], ending),
+        Effect.Probe => Probe(_calls[effect.Call], ending),
+        Effect.Read read => Read(read, ending),
+        _ => throw new InvalidOperationException($"There is no effect {effect}."),
+    };
+
+    /// <summary>Does what the operator says that he has done.</summary>
+    public void SetRight(CallId id, ReleaseVerdict verdict)
+    {
+        var call = _calls[id];
+        var contents = verdict == ReleaseVerdict.Applied ? call.After : call.Before;
+        for (var i = 0; i < call.Written.Length; i++)
+        {
+            Live[call.Written[i].Index] = contents[i];
+        }
+
+        call.IsIn = verdict == ReleaseVerdict.Applied;
+        call.IsInDoubt = false;
+        call.IsSetRight = true;
+    }
+
+    private Outcome Execute(Effect.Execute effect, Ending ending)
+    {
+        var call = _calls[effect.Call];
+        var beneath = effect.Beneath is { } later ? _calls[later] : null;
+        ProofException.Require(!call.Step.IsRead, "effects", $"{call} is a read and is executed as a write");
+        ProofException.Require(!call.IsIn || call.IsUndermined, "I6", $"{call} is executed twice without an inverse between");
+        ProofException.Require(
+            !(effect.IsReplay && call.Step.Traits.HasFlag(StepTraits.NoReplay)), "replay", $"{call} is never to be executed twice");
+        ProofException.Require(beneath is null or { IsIn: true }, "effects", $"{call} goes beneath {beneath}, which is not there");
+        if (ending == Ending.NotDone)
+        {
+            return new Outcome.NotDone();
+        }
+
+        if (ending == Ending.Outside)
+        {
+            return ChangeFromOutside(beneath!);
+        }
+
+        call.IsUndermined = false;
+        call.IsSetRight = false;
+        call.Position = effect.Position;
+        Capture(call, beneath);
+        return Perform(call, ending);
+    }
+
+    /// <summary>Keeps what the inverse needs; what lies beneath another call takes over what that one has kept.</summary>
+    private void Capture(WorldCall call, WorldCall? beneath)
+    {
+        for (var i = 0; i < call.Written.Length; i++)
+        {
+            var at = beneath?.Written.IndexOf(call.Written[i]) ?? -1;
+            call.Before[i] = at >= 0 ? beneath!.Before[at] : Live[call.Written[i].Index];
+        }
+
+        foreach (var later in beneath is null ? [] : _calls.Values.Where(other => other.IsIn && other.Position > call.Position))
+        {
+            later.IsUndermined |= later.Written.Any(call.Written.Contains);
+            later.IsIn = !(later.IsUndermined && later.Written.All(call.Written.Contains));
+        }
+    }
+
+    private Outcome Perform(WorldCall call, Ending ending)
+    {
+        call.Shape = ending switch
+        {
+            Ending.ToolError => EffectShape.Nothing,
+            Ending.Halfway => EffectShape.Half,
+            _ => EffectShape.Whole,
+        };
+        call.IsIn = ending != Ending.LostUndone;
+        call.IsInDoubt = ending is Ending.LostDone or Ending.LostUndone;
+        var contents = call.IsIn ? Live : [.. Live];
+        var answer = call.Repeat(contents);
+        for (var i = 0; i < call.Written.Length; i++)
+        {
+            call.After[i] = contents[call.Written[i].Index];
+        }
+
+        var digest = Words.Digest(answer);
+        return call.IsInDoubt ? new Outcome.Unknown()
+            : answer.IsError ? new Outcome.Failed(digest, CapturedBytes: 8)
+            : new Outcome.Done(digest, CapturedBytes: 8);
+    }
+
+    private Outcome Invert(WorldCall call, Ending ending)
+    {
+        ProofException.Require(!call.Step.IsIrreversible, "effects", $"{call} has no inverse");
+        ProofException.Require(call.IsIn || call.IsInDoubt, "effects", $"{call} is taken back and is not there");
+        ProofException.Require(
+            !(call.IsInDoubt && call.Step.Traits.HasFlag(StepTraits.Fragile)), "effects", $"{call} may be taken back only when it is there");
+        for (var i = 0; i < call.Written.Length && !call.IsInDoubt && !call.IsUndermined; i++)
+        {
+            ProofException.Require(
+                Live[call.Written[i].Index] == call.After[i],
+                "I1",
+                $"the inverse of {call} runs over {Live[call.Written[i].Index]}, and the call left {call.After[i]}");
+        }
+
+        switch (ending)
+        {
+            case Ending.Outside:
+                return ChangeFromOutside(call);
+            case Ending.ToolError:
+                return new Outcome.Failed(Words.Digest(ToolCall.Fault));
+            case Ending.NotDone:
+                return new Outcome.NotDone();
+            case Ending.LostUndone:
+                call.IsInDoubt = true;
+                return new Outcome.Unknown();
+            default:
+                Restore(call);
+                call.IsInDoubt = ending == Ending.LostDone;
+                return ending == Ending.LostDone ? new Outcome.Unknown() : new Outcome.Done(Words.Digest(new ToolAnswer("")));
+        }
+    }
+
+    private void Restore(WorldCall call)
+    {
+        for (var i = 0; i < call.Written.Length && defect != WorldDefect.InverseRestoresNothing; i++)
+        {
+            Live[call.Written[i].Index] = call.Before[i];
+        }
+
+        call.IsIn = false;
+        call.IsUndermined = false;
+    }
+
+    private static Outcome Probe(WorldCall call, Ending ending)
+    {
+        if (ending != Ending.Normal)
+        {
+            return new Outcome.Unknown();
+        }
+
+        call.IsInDoubt = false;
+        return call.IsIn ? new Outcome.Done(default) : new Outcome.NotDone();
+    }
+
+    private Outcome Read(Effect.Read effect, Ending ending)
+    {
+        var call = _calls[effect.Call];
+        ProofException.Require(call.Step.IsRead, "effects", $"{call} is a write and is executed as a read");
+        var shown = (string?[])Live.Clone();
+        for (var i = effect.Hidden.Length - 1; i >= 0 && defect != WorldDefect.ReadsShowLaterCalls; i--)
+        {
+            Hide(_calls[effect.Hidden[i]], shown);
+        }
+
+        return ending switch
+        {
+            Ending.Normal => new Outcome.Done(Words.Digest(call.Tool.Run(shown))),
+            Ending.ToolError => new Outcome.Failed(Words.Digest(ToolCall.Fault)),
+            Ending.NotDone => new Outcome.NotDone(),
+            _ => new Outcome.Unknown(),
+        };
+    }
+
+    private static void Hide(WorldCall hidden, string?[] shown)
+    {
+        ProofException.Require(hidden.IsIn || hidden.IsInDoubt || hidden.IsSetRight, "effects", $"{hidden} is to be hidden and is not there");
+        for (var i = 0; i < hidden.Written.Length; i++)
+        {
+            shown[hidden.Written[i].Index] = hidden.Before[i];
+        }
+    }
+
+    private Outcome.OutsideWrite ChangeFromOutside(WorldCall call)
+    {
+        Live[call.Written[0].Index] += "@";
+        return new Outcome.OutsideWrite();
+    }
+}
+
+/// <summary>What is wrong with a world on purpose, to see that a check notices.</summary>
+internal enum WorldDefect
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>An inverse says that it ran, and restores nothing.</summary>
+    InverseRestoresNothing,
+
+    /// <summary>A read shows what later calls left.</summary>
+    ReadsShowLaterCalls,
+}
