@@ -22,7 +22,7 @@ internal sealed class PatternIndex<TKey, TValue>
     where TKey : IComparable<TKey>
 {
     // A table of less room is not worth making smaller.
-    private const int RoomMin = 256;
+    internal const int RoomMin = 256;
 
     private readonly Dictionary<IdPrefix, PatternNode<TKey, TValue>> _nodes = [];
 
@@ -35,6 +35,9 @@ internal sealed class PatternIndex<TKey, TValue>
 
     /// <summary>How many objects hold entries or lie above some that do.</summary>
     internal int NodeCount => _nodes.Count;
+
+    /// <summary>How many objects there is room for.</summary>
+    internal int Room => _nodes.Capacity;
 
     /// <summary>Adds an entry. What is added several times is found and removed as often.</summary>
     public void Add(Access access, ObjectPattern pattern, TKey key, TValue value)
@@ -60,9 +63,9 @@ internal sealed class PatternIndex<TKey, TValue>
             _nodes.Remove(node.Name);
         }
 
-        if (_nodes.Capacity > RoomMin && _nodes.Count < _nodes.Capacity / 4)
+        if (Room > RoomMin && NodeCount < Room / 4)
         {
-            _nodes.TrimExcess(_nodes.Capacity / 2);
+            _nodes.TrimExcess(Room / 2);
         }
 
         return true;

@@ -135,7 +135,8 @@ public sealed class SerialOrder
     }
 
     /// <summary>The open transaction with the lowest rank; null when none is open.</summary>
-    public Transaction? Lowest => OpenRanks.IsEmpty ? null : Open[OpenRanks.Min];
+    /// <remarks>Every step asks for it.</remarks>
+    public Transaction? Lowest => OpenRanks.IsEmpty ? null : field ??= Open[OpenRanks.Min];
 
     /// <summary>The ranks that a transaction of this rank waits for: open ones below it, and awaited ones that have not begun.</summary>
     public ImmutableArray<Rank> RanksBefore(Rank rank)

@@ -75,6 +75,7 @@ public sealed class PatternIndexTests
         }
 
         Assert.Equal((0, 0), (index.Count, index.NodeCount));
+        Assert.InRange(index.Room, 0, PatternIndex<int, int>.RoomMin);
     }
 
     [Fact]
