@@ -56,6 +56,7 @@ internal static class Admission
         var call = operation.Call;
         if (IrreversibleGate.IsClosed(state, call) && call.IsDeferred)
         {
+            StandAside(state, operation);
             return null;
         }
 
@@ -151,6 +152,11 @@ internal static class Admission
 
         call.State = CallState.Held;
         call.Transaction.Parked.Add(operation);
+        if (call.IsDeferred)
+        {
+            return; // it was promised before
+        }
+
         if (call.Declaration.IsIrreversible && state.Options.Irreversible == IrreversibleMode.Defer)
         {
             Deferral.Promise(state, call);

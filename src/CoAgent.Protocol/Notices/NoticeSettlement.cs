@@ -51,10 +51,9 @@ internal static class NoticeSettlement
         var asksAgain = resolve is { Decision: NoticeDecision.Keep, KeepsStaleValue: true }
             && !notice.IsAskedAgain
             && state.Rules.Keep(Rule.KeptStaleIsAskedAgain);
-        if (asksAgain)
+        if (asksAgain && notice.IsStillSaying(entry => !transaction.Notices.HasOpen(entry.Call)))
         {
             notice.IsAskedAgain = true;
-            notice.BecomeUncertain(_ => true);
             transaction.Notices.Add(notice);
             state.Emit(new Effect.NoticeFiled(notice.Tell(transaction)));
             return ResolveResult.AskedAgain;

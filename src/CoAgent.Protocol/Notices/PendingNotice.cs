@@ -52,6 +52,20 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
         }
     }
 
+    /// <summary>Makes it say what was told last, of the calls of which nothing newer is to be told.</summary>
+    /// <returns>Whether it has anything to say then.</returns>
+    public bool IsStillSaying(Predicate<PendingEntry> isLatest)
+    {
+        _entries.RemoveAll(entry => !isLatest(entry));
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            var now = Kind is NoticeKind.Stale or NoticeKind.Result ? _entries[i].Call.Told : _entries[i].Now;
+            _entries[i] = _entries[i] with { Now = now, MayBeKnown = true };
+        }
+
+        return _entries.Count > 0;
+    }
+
     public void BecomeUncertain(Predicate<PendingEntry> isStillSo)
     {
         _entries.RemoveAll(entry => !isStillSo(entry));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
@@ -36,6 +37,11 @@ internal sealed class QuarantineList(RuleSet rules)
             _objects.Remove(Access.Write, pattern, quarantine.Id.Number, quarantine);
         }
     }
+
+    /// <summary>The quarantines of a transaction's calls: it does not finish before they are released.</summary>
+    public ImmutableArray<QuarantineId> Of(TransactionState transaction) => _entries.Count == 0
+        ? []
+        : [.. _entries.Values.Where(entry => entry.Call.Transaction == transaction).Select(entry => entry.Quarantine.Id)];
 
     /// <summary>Whether a quarantine has not been released.</summary>
     public bool Has(QuarantineId id) => _entries.ContainsKey(id.Number);

@@ -169,6 +169,7 @@ internal static class Removal
                 return new UndoneCall(id, UndoFate.WasRead);
             case CallState.Displaced:
                 state.Forget(call);
+                TellOwner(state, removal, call);
                 return new UndoneCall(id, UndoFate.WasDisplaced);
             case CallState.Waiting or CallState.Held:
                 Admission.Drop(state, state.OpenCalls[id]);
@@ -229,12 +230,17 @@ internal static class Removal
 
         state.Trajectories.Remove(call);
         state.Forget(call);
+        TellOwner(state, removal, call);
+        return new UndoneCall(call.Id, UndoFate.TakenBack);
+    }
+
+    /// <summary>Tells an agent that the operator has taken a call of its back.</summary>
+    private static void TellOwner(WorkspaceState state, RemovalOperation removal, Call call)
+    {
         if (removal is { By: null, IsAbort: false })
         {
             NoticeFiling.File(
                 state, NoticeKind.Reverted, call, about: null, now: null, new NoticeCause(call.Id, Rank: null));
         }
-
-        return new UndoneCall(call.Id, UndoFate.TakenBack);
     }
 }
