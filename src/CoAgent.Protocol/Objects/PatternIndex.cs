@@ -8,8 +8,8 @@ namespace CoAgent.Protocol.Objects;
 /// <para>
 /// Every object that holds entries, or lies above some that do, has a node that is found by its name at once. A question
 /// costs what it finds; about a subtree also the nodes below. What reaches down from above is looked for only while there
-/// is such an entry, from node to node. Of each object, extent and access the entries are in key order, so that what
-/// lies at or below a floor is not looked at.
+/// is such an entry, from node to node; while nobody says or asks anything of a subtree, objects are not even linked. Of
+/// each object, extent and access the entries are in key order, so that what lies at or below a floor is not looked at.
 /// </para>
 /// <para>
 /// The same adds and removes give the same answers in the same order, in every process: nothing is ever listed by hash.
@@ -28,12 +28,16 @@ internal sealed class PatternIndex<TKey, TValue>
 
     // Above all roots: its entries are those of everything.
     private readonly PatternNode<TKey, TValue> _top = new();
+
+    // Objects that nobody has asked to find from above yet: finding their places costs most of adding them.
+    private readonly PatternNode<TKey, TValue> _loose = new();
+    private bool _hasPlaces;
     private int _subtreeCount;
 
     /// <summary>How many entries there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many objects hold entries or lie above some that do.</summary>
+    /// <summary>How many objects hold entries or, where subtrees matter, lie above some that do.</summary>
     internal int NodeCount => _nodes.Count;
 
     /// <summary>How many objects there is room for.</summary>
@@ -42,6 +46,7 @@ internal sealed class PatternIndex<TKey, TValue>
     /// <summary>Adds an entry. What is added several times is found and removed as often.</summary>
     public void Add(Access access, ObjectPattern pattern, TKey key, TValue value)
     {
+        UseSubtree(pattern);
         var node = pattern.Id is { } id ? NodeOf(new IdPrefix(id)) : _top;
         node.Add(access, pattern.Extent, key, value);
         Counted(pattern, change: 1);
@@ -57,11 +62,13 @@ internal sealed class PatternIndex<TKey, TValue>
         }
 
         Counted(pattern, change: -1);
-        for (; node is { IsEmpty: true, Above: { } above }; node = above)
+        for (; node != _loose && node is { IsEmpty: true, Above: { } above }; node = above)
         {
             node.Unlink();
             _nodes.Remove(node.Name);
         }
+
+        _hasPlaces &= Count > 0;
 
         if (Room > RoomMin && NodeCount < Room / 4)
         {
@@ -84,6 +91,7 @@ internal sealed class PatternIndex<TKey, TValue>
 
     private void Collect(ObjectPattern pattern, PatternQuery<TKey, TValue> query)
     {
+        UseSubtree(pattern);
         if (pattern.Id is not { } id)
         {
             _top.CollectSubtree(in query);
@@ -116,6 +124,21 @@ internal sealed class PatternIndex<TKey, TValue>
         _subtreeCount += pattern.Extent == Extent.Subtree ? change : 0;
     }
 
+    /// <summary>Gives every object its place below others, from the first time that somebody asks or says something of a subtree.</summary>
+    private void UseSubtree(ObjectPattern pattern)
+    {
+        if (pattern.Extent != Extent.Subtree || _hasPlaces)
+        {
+            return;
+        }
+
+        _hasPlaces = true;
+        while (_loose.FirstBelow is { } node)
+        {
+            node.Move(NodeOf(node.Name.Above));
+        }
+    }
+
     /// <summary>The lowest node above an object that has none.</summary>
     private PatternNode<TKey, TValue> NearestTo(IdPrefix name)
     {
@@ -136,7 +159,7 @@ internal sealed class PatternIndex<TKey, TValue>
 
         if (!_nodes.TryGetValue(name, out var node))
         {
-            node = new PatternNode<TKey, TValue>(name, NodeOf(name.Above));
+            node = new PatternNode<TKey, TValue>(name, _hasPlaces ? NodeOf(name.Above) : _loose);
             _nodes.Add(name, node);
         }
 

@@ -19,16 +19,16 @@ internal sealed class PatternNode<TKey, TValue>
     internal PatternNode(IdPrefix name, PatternNode<TKey, TValue> above)
     {
         Name = name;
-        Above = above;
-        _nextBeside = above._firstBelow;
-        _nextBeside?._previousBeside = this;
-        above._firstBelow = this;
+        PutBelow(above);
     }
 
     internal IdPrefix Name { get; }
 
     /// <summary>The object one segment up; null above all roots.</summary>
-    internal PatternNode<TKey, TValue>? Above { get; }
+    internal PatternNode<TKey, TValue>? Above { get; private set; }
+
+    /// <summary>One of the objects one segment down; null when there is none.</summary>
+    internal PatternNode<TKey, TValue>? FirstBelow => _firstBelow;
 
     /// <summary>Whether nothing is kept of this object or of any below.</summary>
     internal bool IsEmpty => _entries is null && _firstBelow is null;
@@ -69,6 +69,14 @@ internal sealed class PatternNode<TKey, TValue>
         }
     }
 
+    /// <summary>Takes a node from where it is to another place.</summary>
+    internal void Move(PatternNode<TKey, TValue> above)
+    {
+        Unlink();
+        _previousBeside = null;
+        PutBelow(above);
+    }
+
     /// <summary>Gives the entries that reach down to what lies below this object.</summary>
     internal void CollectReaching(in PatternQuery<TKey, TValue> query)
     {
@@ -101,6 +109,14 @@ internal sealed class PatternNode<TKey, TValue>
         {
             below.CollectSubtree(in query);
         }
+    }
+
+    private void PutBelow(PatternNode<TKey, TValue> above)
+    {
+        Above = above;
+        _nextBeside = above._firstBelow;
+        _nextBeside?._previousBeside = this;
+        above._firstBelow = this;
     }
 
     private KeyedEntries<TKey, TValue>? Find(Access access, Extent extent)

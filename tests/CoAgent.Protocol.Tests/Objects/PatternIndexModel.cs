@@ -56,6 +56,7 @@ internal sealed class PatternIndexModel(int seed)
 
     internal void CountNodes()
     {
+        _index.CollectAll(Access.Write, ObjectPattern.Everything, []); // objects get their places with this
         var named = _entries.SelectMany(entry => PathTo(entry.Pattern.Id)).Distinct();
         Assert.True(_index.NodeCount == named.Count(), At);
     }
