@@ -20,6 +20,9 @@ internal sealed record Scenario(ImmutableArray<AgentProgram> Programs)
     /// <summary>How often an agent or its line may do what is unusual: cancel a call, ask again, be told again.</summary>
     public int DisturbanceCount { get; init; }
 
+    /// <summary>Whether agents may be gone among what is unusual: then nobody says what the end has to be.</summary>
+    public bool MayLeave { get; init; }
+
     /// <summary>Whether agents begin when they make their first call; else they have all begun before.</summary>
     public bool BeginsLate { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed partial class ScriptedAgent
         hash.Add(_next);
         hash.Add(_staleFrom);
         hash.Add(Transaction is not null);
+        hash.Add(HasLeft);
         hash.Add(_isBlocked);
         hash.Add(_request is null ? -1 : (long)_request.Kind);
         hash.Add(_request?.Step ?? -1);

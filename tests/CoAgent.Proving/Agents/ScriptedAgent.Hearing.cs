@@ -15,6 +15,7 @@ internal sealed partial class ScriptedAgent
     public void Hear(Effect.Began began)
     {
         Transaction = began.Transaction.Id;
+        Rank = began.Transaction.Rank;
         Plan();
     }
 
@@ -83,6 +84,8 @@ internal sealed partial class ScriptedAgent
                 break;
             case FinishResult.Waiting waiting:
                 Hear(waiting.Notices);
+                break;
+            case FinishResult.NotOpen when Transaction is null:
                 break;
             default:
                 throw new ProofException("finish", $"agent {Index} is answered {answer.Result}");
@@ -202,7 +205,7 @@ internal sealed partial class ScriptedAgent
     {
         foreach (var notice in notices)
         {
-            ProofException.Require(notice.Transaction == Transaction, "notices", $"agent {Index} is told what is for {notice.Transaction}");
+            ProofException.Require(notice.Transaction == Transaction || Transaction is null, "notices", $"agent {Index} is told what is for {notice.Transaction}");
             if (_gate == GateMode.Acknowledge && !_toResolve.Exists(known => known.Id == notice.Id))
             {
                 _toResolve.Add((notice.Id, notice.IsAskedAgain));

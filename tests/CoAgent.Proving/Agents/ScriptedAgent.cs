@@ -23,6 +23,7 @@ internal sealed partial class ScriptedAgent
     private readonly Func<bool> _isAnythingQuarantined;
     private readonly StepRecord[] _records;
     private readonly string?[] _answers;
+    private readonly HashSet<CallId> _former = [];
     private readonly HashSet<int> _undone = [];
     private readonly List<CallId> _toTakeBack = [];
     private readonly List<(NoticeId Id, bool IsAskedAgain)> _toResolve = [];
@@ -37,6 +38,7 @@ internal sealed partial class ScriptedAgent
     public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words, Func<bool> isAnythingQuarantined)
     {
         Index = index;
+        Rank = new Rank(index + 1);
         Program = program;
         _gate = gate;
         _words = words;
@@ -53,8 +55,17 @@ internal sealed partial class ScriptedAgent
 
     public AgentId Id => AgentId.Create(NameOf(Index));
 
-    /// <summary>Its transaction; null before it has begun.</summary>
+    /// <summary>Its transaction; null before it has begun, and while it is gone.</summary>
     public TransactionId? Transaction { get; private set; }
+
+    /// <summary>The transaction's rank, or the one that it is to have.</summary>
+    public Rank Rank { get; private set; }
+
+    /// <summary>Whether it has been gone: what it did before stays as it is.</summary>
+    public bool HasLeft { get; private set; }
+
+    /// <summary>Whether it is in the middle of nothing, so that it can be gone.</summary>
+    public bool CanLeave => !IsDone && Transaction is not null && (_request is null || IsFinishing);
 
     /// <summary>What has become of its steps.</summary>
     public IReadOnlyList<StepRecord> Records => _records;
@@ -83,6 +94,9 @@ internal sealed partial class ScriptedAgent
     /// <summary>The step of a call that has no answer yet.</summary>
     public int StepOfOpen(CallId call) => Array.FindIndex(_records, record => record.State == StepState.Open && record.Call == call);
 
+    /// <summary>Whether a call was made in a transaction that it has left.</summary>
+    public bool IsFormer(CallId call) => _former.Contains(call);
+
     /// <summary>The name of the agent of that number.</summary>
     public static string NameOf(int index) => $"agent{index}";
 
@@ -95,7 +109,7 @@ internal sealed partial class ScriptedAgent
         var move = Move ?? throw new InvalidOperationException($"Agent {Index} has no move.");
         var input = move switch
         {
-            AgentMove.Begin => new Input.Begin(Id, new Rank(Index + 1)),
+            AgentMove.Begin => new Input.Begin(Id, HasLeft ? null : Rank),
             AgentMove.Cancel(var step) => Cancel(step),
             AgentMove.Call(var step, var tool) => Propose(step, tool),
             AgentMove.TakeBack(var step, var calls) => new Input.Undo(Ask(RequestKind.Undo, step), Transaction, calls),
@@ -115,6 +129,18 @@ internal sealed partial class ScriptedAgent
         _released.Add(quarantine);
         _isBlocked = false;
         Plan();
+    }
+
+    /// <summary>Is gone from now on; its transaction is left as it is.</summary>
+    public Input.Leave Leave(bool isForGood)
+    {
+        var left = new Input.Leave(Transaction!.Value);
+        _former.UnionWith(_records.Select(record => record.Call).OfType<CallId>());
+        _toTakeBack.Clear();
+        _toResolve.Clear();
+        (Transaction, HasLeft, IsDone) = (null, true, isForGood);
+        Plan();
+        return left;
     }
 
     private Input.Cancel Cancel(int step)
@@ -151,7 +177,7 @@ internal sealed partial class ScriptedAgent
 
         if (Transaction is null)
         {
-            return new AgentMove.Begin();
+            return HasLeft && OpenCalls.Any() ? null : new AgentMove.Begin();
         }
 
         if (_staleFrom != Nothing)
@@ -228,7 +254,7 @@ internal sealed partial class ScriptedAgent
         var step = Program.Steps[at];
         return !_undone.Contains(at)
             && (step.When?.Holds(Answers()) ?? true)
-            && (step.Verb != Verb.Undo || _records[step.Undone].State == StepState.Told);
+            && (step.Verb != Verb.Undo || (_records[step.Undone] is { State: StepState.Told, Call: { } undone } && !_former.Contains(undone)));
     }
 
     private string?[] Answers()
@@ -247,7 +273,7 @@ internal sealed partial class ScriptedAgent
         for (var i = _staleFrom; i < _records.Length; i++)
         {
             var record = _records[i];
-            if (record is { State: StepState.Told, Call: { } call } && !Program.Steps[i].IsRead)
+            if (record is { State: StepState.Told, Call: { } call } && !Program.Steps[i].IsRead && !_former.Contains(call))
             {
                 var isGone = Program.Steps[i].IsIrreversible && !record.IsDeferred;
                 ProofException.Require(!isGone, "I5", $"agent {Index} sent step {i} on a premise that changed afterwards");

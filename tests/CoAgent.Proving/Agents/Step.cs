@@ -52,6 +52,10 @@ internal sealed record Step(
     /// <summary>What it writes, as a set of parts of the world.</summary>
     public Parts WrittenParts => _writtenParts ??= IsCall ? Parts.Of(Declaration.Footprint.Writes) : default;
 
+    /// <summary>Whether one writes what the other reads or writes; two that write one listing do not meet in it.</summary>
+    public bool ConflictsWith(Step other) =>
+        WrittenParts.Overlaps(other.ReadParts | other.WrittenParts.Contents) || other.WrittenParts.Overlaps(ReadParts);
+
     /// <summary>The steps whose answers it depends on.</summary>
     public IEnumerable<int> Sources => Template.StepsIn(Text).Concat(Template.StepsIn(With)).Concat(When is null ? [] : [When.Step]);
 

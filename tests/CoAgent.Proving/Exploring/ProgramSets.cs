@@ -15,15 +15,15 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
         "read d/a; set d/b v$0; append d/a k; read d/b",
         "append d/a m; read d/b; set d/b q; copy d/b d/a",
         "read d/x; move d/x d/y; list d; set d/x n$0",
-        "list d; delete d/x; set d/y s$0; edit d/a a0 t",
+        "list d; delete d/x; set d/y s$0; edit d/y s t",
         "half d/a a0 u; edit d/a u w; read d/a; pair d/a d/b p$2",
-        "copy d/x d/y; append d/y f +Tells; undo 0; list d",
+        "absorb: copy d/x d/y; append d/y f +Tells; undo 0; list d",
         "read d/a; send g$0; set d/a h; mail d/b",
         "set d/a i; read d/a; delete d/x; abort",
         "absorb: read d/b; append d/b c$0 +Tells; set d/a l$1; mail d/a",
-        "absorb: list d; set d/y o$0 ?0!y; move d/x d/y; read d/y",
+        "absorb: list d; half d/x q o$0; move d/x d/y; read d/y",
         "set d/a r +NoReplay; edit d/b b0 z +Tells; undo 0; read d/b +NoReread",
-        "pair d/x d/a j; read d/y +Rewind; half d/x q e +Tells; delete d/y",
+        "pair d/x d/a j; read d/y +Rewind; edit d/x 0 e +Tells; delete d/y",
     ];
 
     /// <summary>Programs of three steps.</summary>
@@ -54,8 +54,15 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
     public static ProgramSet Faults { get; } = new(
         "2 agents, 4 steps, a fault at any effect",
         [.. from lower in Enumerable.Range(0, Fours.Length)
-            from shift in (int[])[1, 4]
+            from shift in (int[])[1, 4, 7, 10]
             select Of(Fours[lower], Fours[(lower + shift) % Fours.Length]) with { FaultCount = 1 }]);
+
+    /// <summary>Triples in which any one effect may end otherwise than it should.</summary>
+    public static ProgramSet TripleFaults { get; } = Triples.Every(10) with
+    {
+        Name = "3 agents, 3 steps, a fault at any effect",
+        Scenarios = [.. Triples.Every(10).Scenarios.Select(scenario => scenario with { FaultCount = 1 })],
+    };
 
     /// <summary>Pairs and triples under the other ways that an operator can choose.</summary>
     public static ProgramSet Modes { get; } = new(
@@ -71,7 +78,7 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
             select mode]);
 
     /// <summary>All sets.</summary>
-    public static ImmutableArray<ProgramSet> All { get; } = [Pairs, Triples, Faults, Modes];
+    public static ImmutableArray<ProgramSet> All { get; } = [Pairs, Triples, Faults, TripleFaults, Modes];
 
     /// <summary>The set of that many of its scenarios, spread over it: for who has less time.</summary>
     public ProgramSet Every(int nth) => this with { Scenarios = [.. Scenarios.Where((_, i) => i % nth == 0)] };

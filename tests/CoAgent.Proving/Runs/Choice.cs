@@ -1,4 +1,5 @@
 using CoAgent.Protocol;
+using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Proving.Worlds;
 
@@ -24,11 +25,17 @@ internal abstract record Choice
     public sealed record Release(QuarantineId Quarantine, ReleaseVerdict Verdict) : Choice;
 
     /// <summary>An agent drops a call that it then makes again.</summary>
-    public sealed record Cancel(int Agent, Protocol.Order.CallId Call) : Choice;
+    public sealed record Cancel(int Agent, CallId Call) : Choice;
 
     /// <summary>A finish has waited long enough.</summary>
     public sealed record StopWaiting(int Agent) : Choice;
 
     /// <summary>What an agent was told may be lost, and is told again.</summary>
     public sealed record Redeliver(int Agent) : Choice;
+
+    /// <summary>The operator takes back a call.</summary>
+    public sealed record TakeBack(CallId Call) : Choice;
+
+    /// <summary>An agent is gone; it may come back.</summary>
+    public sealed record Leave(int Agent, bool IsForGood) : Choice;
 }

@@ -1,3 +1,4 @@
+using CoAgent.Protocol;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
@@ -13,6 +14,12 @@ internal sealed partial class Ledger
     /// <summary>I7: the end is that of the serial run, and nothing is left of the way there.</summary>
     public void CheckEnd(SerialEnd serial)
     {
+        if (run.Agents.Any(agent => agent.HasLeft))
+        {
+            CheckNothingIsLeft();
+            return;
+        }
+
         foreach (var place in Place.All)
         {
             var (is_, must) = (run.World.Live[place.Index], serial.Contents[place.Index]);
@@ -25,6 +32,11 @@ internal sealed partial class Ledger
             CheckAnswers(agent, [.. serial.Answers[agent.Index]]);
         }
 
+        CheckNothingIsLeft();
+    }
+
+    private void CheckNothingIsLeft()
+    {
         var state = run.State;
         ProofException.Require(
             state.Calls.Count == 0 && state.Operations.Count == 0 && state.Latches.EntryCount == 0 && state.Transactions.Count == 0,
@@ -43,6 +55,23 @@ internal sealed partial class Ledger
                 "I7",
                 $"rank {agent.Index + 1}, step {i} was last told {record.Answer ?? "nothing"}, serially {serial[i] ?? "nothing"}");
         }
+    }
+
+    /// <summary>What a transaction's agent was told is so when it ends; of what it was not there to hear there are notices.</summary>
+    private void CheckKnown(Effect.Folded folded, WorldCall call, string? now)
+    {
+        var agent = run.Agents[call.Id.Number / ScriptedAgent.IdStride];
+        var step = agent.StepOfKnown(call.Id);
+        if (step < 0 || agent.Records[step] is not { State: StepState.Told, Answer: { } told } || told == now)
+        {
+            return;
+        }
+
+        var isShown = folded.Open.Any(notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call == call.Id));
+        ProofException.Require(
+            agent.HasLeft && (isShown || HasNotice(agent, call.Id)),
+            "finish",
+            $"{folded.Transaction.Id} ends, step {step} ({call.Id}) of agent {agent.Index} was told {told}, and {now ?? "it is out"}");
     }
 
     /// <summary>What the protocol holds to be in place is there.</summary>
@@ -73,8 +102,9 @@ internal sealed partial class Ledger
     }
 
     private bool HasNotice(ScriptedAgent agent, CallId call) =>
-        run.State.Transactions[agent.Transaction!.Value].Notices.Open.Any(
-            notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call.Id == call));
+        run.State.Transactions.Values.Where(transaction => transaction.Transaction.Agent == agent.Id).Any(
+            transaction => transaction.Notices.Open.Any(
+                notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call.Id == call)));
 
     /// <summary>I1: with no reorder in flight, each object holds what the calls in place leave.</summary>
     private void CheckLive(string?[] contents, Parts tainted)
@@ -95,7 +125,8 @@ internal sealed partial class Ledger
             for (var i = 0; i < agent.Records.Count; i++)
             {
                 var record = agent.Records[i];
-                if (record.State == StepState.Told && !record.IsDeferred && !agent.Program.Steps[i].IsRead && agent.StepOfKnown(record.Call!.Value) >= 0)
+                if (record.State == StepState.Told && !record.IsDeferred && !agent.Program.Steps[i].IsRead
+                    && agent.StepOfKnown(record.Call!.Value) >= 0 && !agent.IsFormer(record.Call!.Value))
                 {
                     var isKept = agent.Program.Steps[i].WrittenParts.Contents.Overlaps(busy.Touched)
                         || HasNotice(agent, record.Call!.Value)

@@ -14,6 +14,7 @@ internal sealed partial class Ledger(Run run)
 {
     private readonly string?[] _base = Place.InitialContents();
     private readonly HashSet<CallId> _foldedInDoubt = [];
+    private readonly Dictionary<TransactionId, Rank> _open = [];
     private readonly List<Call> _ordered = [];
 
     /// <summary>What the calls of ended transactions have left.</summary>
@@ -32,11 +33,9 @@ internal sealed partial class Ledger(Run run)
                 $"{effect} goes out while {other} touches the same");
         }
 
-        if (effect is Effect.Execute && run.World.Calls[effect.Call].Step.IsIrreversible)
+        if (effect is Effect.Execute execute && run.World.Calls[effect.Call].Step.IsIrreversible)
         {
-            var rank = effect.Call.Number / ScriptedAgent.IdStride;
-            var running = run.Agents.Take((int)rank).Where(agent => !agent.IsDone).Select(agent => agent.Index + 1);
-            ProofException.Require(!running.Any(), "I5", $"{effect} goes out while rank {running.FirstOrDefault()} has not finished");
+            CheckLast(execute);
         }
 
         CheckHidden(effect);
@@ -45,15 +44,16 @@ internal sealed partial class Ledger(Run run)
     /// <summary>A notice goes from a lower rank to a higher one (I3), and says something new (section 5).</summary>
     public void CheckNotice(Notice notice)
     {
-        var told = Array.Find(run.Agents, agent => agent.Transaction == notice.Transaction)!;
+        var told = _open[notice.Transaction];
         ProofException.Require(
-            notice.Cause.Rank is not { } cause || cause.Value < told.Index + 1,
-            "I3",
-            $"rank {told.Index + 1} is told of a change by rank {notice.Cause.Rank}");
-        var isNoise = notice is { Kind: NoticeKind.Stale or NoticeKind.Result, Entries: [{ Was: { } was, Now: { } now }] } && was == now;
+            notice.Cause.Rank is not { } cause || cause < told, "I3", $"rank {told} is told of a change by rank {notice.Cause.Rank}");
+        var isNoise = notice is { IsAskedAgain: false, Kind: NoticeKind.Stale or NoticeKind.Result, Entries: [{ Was: { } was, Now: { } now }] } && was == now;
         ProofException.Require(
-            !isNoise || run.Scenario.DisturbanceCount > 0, "section 5", $"{notice.Id} tells rank {told.Index + 1} of a value that did not change");
+            !isNoise || run.Scenario.DisturbanceCount > 0, "section 5", $"{notice.Id} tells rank {told} of a value that did not change");
     }
+
+    /// <summary>A transaction has begun.</summary>
+    public void Open(Transaction transaction) => _open[transaction.Id] = transaction.Rank;
 
     /// <summary>What was taken back is out.</summary>
     public void CheckTakenBack(Effect.UndoAnswered answer)
@@ -65,18 +65,23 @@ internal sealed partial class Ledger(Run run)
         }
     }
 
-    /// <summary>Takes over into the base what an ended transaction has left.</summary>
+    /// <summary>Takes over into the base what an ended transaction has left: it knew that all of it is so.</summary>
     public void Fold(Effect.Folded folded)
     {
+        _open.Remove(folded.Transaction.Id);
         foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]))
         {
             if (run.IsQuarantined(call.Id))
             {
                 _foldedInDoubt.Add(call.Id);
             }
-            else if (call.IsIn)
+            else if (call.IsIn || call.Step.IsRead)
             {
-                call.Repeat(_base);
+                CheckKnown(folded, call, call.Repeat(_base).Text);
+            }
+            else
+            {
+                CheckKnown(folded, call, now: null);
             }
         }
     }
@@ -116,6 +121,14 @@ internal sealed partial class Ledger(Run run)
         CheckKept(busy);
     }
 
+    /// <summary>I5: what cannot be taken back goes out when every lower rank has ended, also one that is still to begin.</summary>
+    private void CheckLast(Effect.Execute execute)
+    {
+        var rank = execute.Position.Rank;
+        var running = _open.Values.Concat(run.Agents.Where(agent => agent is { Transaction: null, IsDone: false, HasLeft: false }).Select(agent => agent.Rank));
+        ProofException.Require(!running.Any(other => other < rank), "I5", $"{execute} goes out while rank {running.Min()} has not finished");
+    }
+
     private static (Parts Read, Parts Written) TouchOf(Step step, Effect.World effect) => effect switch
     {
         Effect.Invert or Effect.Probe => (default, step.WrittenParts),
@@ -149,6 +162,9 @@ internal sealed partial class Ledger(Run run)
             {
                 changing |= operation.IsRunning ? Parts.Of(operation.Latches.Exclusive) : default;
                 touched |= Parts.Of(operation.Latches.Exclusive) | Parts.Of(operation.Latches.Shared);
+                touched |= operation is RecheckOperation recheck
+                    ? Parts.Of([.. recheck.Request.Rereads.SelectMany(read => read.Footprint.Reads)])
+                    : default;
             }
         }
 

@@ -68,7 +68,18 @@ internal sealed partial class Run
             {
                 choices.Add(new Choice.StopWaiting(agent.Index));
             }
+
+            if (Scenario.MayLeave && agent.CanLeave)
+            {
+                choices.Add(new Choice.Leave(agent.Index, IsForGood: false));
+                choices.Add(new Choice.Leave(agent.Index, IsForGood: true));
+            }
         }
+
+        // Who has sent mail cannot take it back when the operator takes back what it rested on.
+        var undoable = State.Calls.Values.Where(call =>
+            call.IsInPlace && !call.Declaration.IsRead && !AgentOf(call.Id).Program.Steps.Any(step => step.IsIrreversible));
+        choices.AddRange(undoable.OrderBy(call => call.Position).Select(call => new Choice.TakeBack(call.Id)));
     }
 
     private void Handle(Effect effect)
@@ -84,6 +95,7 @@ internal sealed partial class Run
                 _out.Add(world);
                 break;
             case Effect.Began began:
+                Ledger.Open(began.Transaction);
                 Array.Find(Agents, agent => agent.Id == began.Transaction.Agent)!.Hear(began);
                 break;
             case Effect.Answer answer:
@@ -91,7 +103,11 @@ internal sealed partial class Run
                 break;
             case Effect.UndoAnswered undone:
                 Ledger.CheckTakenBack(undone);
-                AgentOf(undone.Request).Hear(undone);
+                if (undone.Request.Number >= 0)
+                {
+                    AgentOf(undone.Request).Hear(undone);
+                }
+
                 break;
             case Effect.AbortAnswered aborted:
                 AgentOf(aborted.Request).Hear(aborted);

@@ -14,6 +14,9 @@ namespace CoAgent.Proving.Runs;
 /// <remarks>The same choices give the same run: whoever explores goes back by starting again.</remarks>
 internal sealed partial class Run
 {
+    /// <summary>Requests of the operator have negative numbers: below this one to take back, above it to release.</summary>
+    private const long OperatorRequests = -1_000_000;
+
     private readonly List<Effect.World> _out = [];
     private readonly SortedDictionary<long, Quarantine> _quarantines = [];
     private readonly HashSet<QuarantineId> _releasing = [];
@@ -119,6 +122,13 @@ internal sealed partial class Run
             case Choice.Redeliver(var agent):
                 _disturbancesLeft--;
                 Feed(new Input.Redeliver(Agents[agent].Transaction!.Value));
+                break;
+            case Choice.TakeBack(var call):
+                Feed(new Input.Undo(new RequestId(OperatorRequests - _disturbancesLeft--), By: null, [call]));
+                break;
+            case Choice.Leave(var agent, var isForGood):
+                _disturbancesLeft--;
+                Feed(Agents[agent].Leave(isForGood));
                 break;
         }
     }

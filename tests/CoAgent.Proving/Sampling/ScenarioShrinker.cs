@@ -24,6 +24,7 @@ internal static class ScenarioShrinker
             scenario with { DisturbanceCount = 0 },
             scenario with { DisturbanceCount = Math.Min(scenario.DisturbanceCount, 1) },
             scenario with { BeginsLate = false },
+            scenario with { MayLeave = false },
             scenario with { Gate = GateMode.Reissue },
             scenario with { Irreversible = IrreversibleMode.Hold },
         ];

@@ -33,6 +33,7 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
             FaultCount = random.Next(3) == 0 ? random.Next(1, 4) : 0,
             DisturbanceCount = random.Next(4) == 0 ? random.Next(1, 4) : 0,
             BeginsLate = random.Next(4) == 0,
+            MayLeave = random.Next(4) == 0,
         };
     }
 

@@ -36,10 +36,20 @@ internal sealed class FileWorld(WorldDefect defect)
     public void SetRight(CallId id, ReleaseVerdict verdict)
     {
         var call = _calls[id];
-        var contents = verdict == ReleaseVerdict.Applied ? call.After : call.Before;
+        var isWhole = verdict == ReleaseVerdict.Applied && call.Shape == EffectShape.Whole;
         for (var i = 0; i < call.Written.Length; i++)
         {
-            Live[call.Written[i].Index] = contents[i];
+            Live[call.Written[i].Index] = isWhole ? call.After[i] : call.Before[i];
+        }
+
+        if (verdict == ReleaseVerdict.Applied && !isWhole)
+        {
+            call.Repeat(Live);
+        }
+
+        for (var i = 0; i < call.Written.Length && verdict == ReleaseVerdict.Applied; i++)
+        {
+            call.After[i] = Live[call.Written[i].Index];
         }
 
         call.IsIn = verdict == ReleaseVerdict.Applied;
