@@ -130,11 +130,13 @@ public abstract record FinishResult
     /// <param name="Notices">What its agent has to see or settle; told with this answer.</param>
     /// <param name="Displaced">Its displaced writes that are not settled.</param>
     /// <param name="OpenCalls">Its calls that have no outcome yet.</param>
+    /// <param name="Quarantines">The quarantines of its calls, which the operator has to release.</param>
     public sealed record Waiting(
         ImmutableArray<Rank> Ranks,
         ImmutableArray<Notice> Notices,
         ImmutableArray<CallId> Displaced,
-        ImmutableArray<CallId> OpenCalls) : FinishResult;
+        ImmutableArray<CallId> OpenCalls,
+        ImmutableArray<QuarantineId> Quarantines) : FinishResult;
 }
 
 /// <summary>What became of an agent's decision on a notice.</summary>

@@ -32,6 +32,7 @@ internal static class Departure
     public static void EndAborted(WorkspaceState state, TransactionState transaction, bool isWhole)
     {
         (transaction.Abort, transaction.IsAbortAnswered) = (null, false);
+        state.Aborting.Remove(transaction);
         if (isWhole)
         {
             Ending.Withdraw(state, transaction);

@@ -72,7 +72,7 @@ internal static class FinishGate
             return false;
         }
 
-        if (!transaction.IsUnattended && IsForTheAgent(state, transaction))
+        if (!state.Quarantines.Of(transaction).IsEmpty || (!transaction.IsUnattended && IsForTheAgent(state, transaction)))
         {
             return false;
         }
@@ -102,7 +102,8 @@ internal static class FinishGate
             state.Order.RanksBefore(transaction.Rank),
             NoticeFiling.Deliver(state, transaction),
             [.. transaction.Displaced.Select(call => call.Id)],
-            [.. state.OpenCalls.Values.Where(open => open.Owner == transaction).Select(open => open.Call.Id).OrderBy(call => call.Number)]);
+            [.. state.OpenCalls.Values.Where(open => open.Owner == transaction).Select(open => open.Call.Id).OrderBy(call => call.Number)],
+            state.Quarantines.Of(transaction));
         state.Emit(new Effect.FinishAnswered(transaction.WaitingFinish.Value, result));
         transaction.WaitingFinish = null;
     }

@@ -24,13 +24,11 @@ internal sealed record LatchSet(ImmutableArray<ObjectPattern> Exclusive, Immutab
 /// </remarks>
 internal sealed class LatchTable(RuleSet rules)
 {
-    private readonly PatternIndex<long, Operation> _exclusive = new();
-    private readonly PatternIndex<long, Operation> _listings = new();
-    private readonly PatternIndex<long, Operation> _shared = new();
+    private readonly PatternIndex<long, Operation> _queue = new();
     private readonly List<Operation> _met = [];
 
     /// <summary>How many entries there are: none when nothing is on its way.</summary>
-    public int EntryCount => _exclusive.Count + _listings.Count + _shared.Count;
+    public int EntryCount => _queue.Count;
 
     /// <summary>Puts a request in the queue, or replaces what it asks for.</summary>
     /// <returns>Whether it has its latches.</returns>
@@ -109,12 +107,12 @@ internal sealed class LatchTable(RuleSet rules)
     {
         foreach (var pattern in operation.Latches.Exclusive)
         {
-            ExclusiveFor(pattern).Remove(pattern, operation.Ticket, operation);
+            _queue.Remove(Accesses.OfWrite(pattern), pattern, operation.Ticket, operation);
         }
 
         foreach (var pattern in operation.Latches.Shared)
         {
-            _shared.Remove(pattern, operation.Ticket, operation);
+            _queue.Remove(Access.Read, pattern, operation.Ticket, operation);
         }
 
         operation.Latches = LatchSet.Empty;
@@ -126,12 +124,12 @@ internal sealed class LatchTable(RuleSet rules)
         operation.Latches = latches;
         foreach (var pattern in latches.Exclusive)
         {
-            ExclusiveFor(pattern).Add(pattern, operation.Ticket, operation);
+            _queue.Add(Accesses.OfWrite(pattern), pattern, operation.Ticket, operation);
         }
 
         foreach (var pattern in latches.Shared)
         {
-            _shared.Add(pattern, operation.Ticket, operation);
+            _queue.Add(Access.Read, pattern, operation.Ticket, operation);
         }
     }
 
@@ -140,23 +138,14 @@ internal sealed class LatchTable(RuleSet rules)
         _met.Clear();
         foreach (var pattern in latches.Exclusive)
         {
-            _exclusive.CollectAll(pattern, _met);
-            _shared.CollectAll(pattern, _met);
-            if (pattern.Extent != Extent.Children)
-            {
-                _listings.CollectAll(pattern, _met);
-            }
+            _queue.CollectAll(Accesses.WritesMetBy(pattern) | Access.Read, pattern, _met);
         }
 
         foreach (var pattern in latches.Shared)
         {
-            _exclusive.CollectAll(pattern, _met);
-            _listings.CollectAll(pattern, _met);
+            _queue.CollectAll(Accesses.Writes, pattern, _met);
         }
     }
-
-    private PatternIndex<long, Operation> ExclusiveFor(ObjectPattern pattern) =>
-        pattern.Extent == Extent.Children ? _listings : _exclusive;
 
     private bool Blocks(Operation other, Operation operation) =>
         other != operation

@@ -66,6 +66,24 @@ internal static class NoticeFiling
         }
     }
 
+    /// <summary>Takes a call out of the open notice of a kind, because its agent is told otherwise.</summary>
+    /// <returns>Whether the agent may have been given that notice already.</returns>
+    public static bool Retract(WorkspaceState state, NoticeKind kind, Call call)
+    {
+        if (call.Transaction.Notices.FindOpen(kind, call) is not { } notice)
+        {
+            return false;
+        }
+
+        var mayBeKnown = notice.EntryOf(call).MayBeKnown;
+        if (call.Transaction.Notices.Withdraw(notice, call))
+        {
+            state.Emit(new Effect.NoticeWithdrawn(notice.Id));
+        }
+
+        return mayBeKnown;
+    }
+
     /// <summary>Gives a transaction's agent all that it has not been told.</summary>
     public static ImmutableArray<Notice> Deliver(WorkspaceState state, TransactionState transaction) =>
         transaction.Notices.Deliver(transaction, state.StepNumber, state.Rules.Keep(Rule.DeliveryIsKnowledge));

@@ -1,14 +1,12 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace CoAgent.Protocol.Objects;
 
 /// <summary>
-/// Values in the order of their keys; of the same key, in the order in which they were added. One entry, the usual
-/// count, is held in place: most objects are touched once.
+/// The entries of one object that do the same with as much of it, in the order of their keys; of the same key, in the
+/// order in which they were added. One entry, the usual count, is held in place: most objects are touched once.
 /// </summary>
-[StructLayout(LayoutKind.Auto)]
-internal struct KeyedEntries<TKey, TValue>
+internal sealed class KeyedEntries<TKey, TValue>(Access access, Extent extent, KeyedEntries<TKey, TValue>? next)
     where TKey : IComparable<TKey>
 {
     private const int SlotsMin = 4;
@@ -18,10 +16,16 @@ internal struct KeyedEntries<TKey, TValue>
     private Entry[]? _several;
     private int _count;
 
-    internal readonly bool IsEmpty => _count == 0;
+    internal Access Access { get; } = access;
 
-    [UnscopedRef]
-    private readonly ReadOnlySpan<Entry> Entries =>
+    internal Extent Extent { get; } = extent;
+
+    /// <summary>Other entries of the object; null when these are the last.</summary>
+    internal KeyedEntries<TKey, TValue>? Next { get; set; } = next;
+
+    internal bool IsEmpty => _count == 0;
+
+    private ReadOnlySpan<Entry> Entries =>
         _several is null ? new ReadOnlySpan<Entry>(in _single)[.._count] : _several.AsSpan(0, _count);
 
     internal void Add(TKey key, TValue value)
@@ -55,7 +59,7 @@ internal struct KeyedEntries<TKey, TValue>
         return false;
     }
 
-    internal readonly void CollectAbove(TKey floor, List<TValue> into)
+    internal void CollectAbove(TKey floor, List<TValue> into)
     {
         foreach (ref readonly var entry in Entries[CountUpTo(floor)..])
         {
@@ -63,7 +67,7 @@ internal struct KeyedEntries<TKey, TValue>
         }
     }
 
-    internal readonly void CollectAll(List<TValue> into)
+    internal void CollectAll(List<TValue> into)
     {
         foreach (ref readonly var entry in Entries)
         {
@@ -72,7 +76,7 @@ internal struct KeyedEntries<TKey, TValue>
     }
 
     /// <summary>How many entries have that key or a lower one. The top is tried first: most come in order.</summary>
-    private readonly int CountUpTo(TKey key)
+    private int CountUpTo(TKey key)
     {
         var entries = Entries;
         if (entries.IsEmpty || entries[^1].Key.CompareTo(key) <= 0)

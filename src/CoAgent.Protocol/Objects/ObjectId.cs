@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-
 namespace CoAgent.Protocol.Objects;
 
 /// <summary>
@@ -33,7 +30,7 @@ public sealed class ObjectId : IEquatable<ObjectId>
         + "\"*\" (which is \"%2A\"); at most 8192 characters and 256 segments";
 
     private readonly int _rootLength;
-    private ImmutableArray<string> _segments;
+    private int _hash; // 0 until it is first asked for
 
     private ObjectId(string value, int rootLength)
     {
@@ -43,10 +40,6 @@ public sealed class ObjectId : IEquatable<ObjectId>
 
     /// <summary>The whole name, in its only spelling.</summary>
     public string Value { get; }
-
-    /// <summary>The steps from the root down to the object; the first is the root itself.</summary>
-    /// <remarks>Made when first asked for: of a million ids few are.</remarks>
-    public ImmutableArray<string> Segments => _segments.IsDefault ? _segments = Split() : _segments;
 
     /// <summary>Whether this is the root of its scheme.</summary>
     public bool IsRoot => _rootLength == Value.Length;
@@ -80,13 +73,10 @@ public sealed class ObjectId : IEquatable<ObjectId>
     public override bool Equals(object? obj) => Equals(obj as ObjectId);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = string.GetHashCode(Value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    /// <summary>The segments one after the other, without a copy.</summary>
-    internal SegmentSpans Path => new(Value, _rootLength);
 
     /// <summary>Orders ids so that each is followed at once by all that lies below it.</summary>
     internal int ComparePreOrder(ObjectId other)
@@ -103,53 +93,5 @@ public sealed class ObjectId : IEquatable<ObjectId>
         // The end comes first, then what goes on below, then what goes on in the same segment.
         static int Weight(string value, int at) =>
             at == value.Length ? -2 : value[at] == ObjectIdSyntax.Separator ? -1 : value[at];
-    }
-
-    private ImmutableArray<string> Split()
-    {
-        var segments = ImmutableArray.CreateBuilder<string>();
-        foreach (var segment in Path)
-        {
-            segments.Add(segment.ToString());
-        }
-
-        return segments.DrainToImmutable();
-    }
-}
-
-/// <summary>The steps of an id as parts of its text: the root, then each segment.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal ref struct SegmentSpans
-{
-    private ReadOnlySpan<char> _rest;
-    private int _nextLength;
-
-    internal SegmentSpans(ReadOnlySpan<char> value, int rootLength)
-    {
-        _rest = value;
-        _nextLength = rootLength;
-    }
-
-    /// <summary>The segment that was come to.</summary>
-    public ReadOnlySpan<char> Current { get; private set; }
-
-    /// <summary>This.</summary>
-    public readonly SegmentSpans GetEnumerator() => this;
-
-    /// <summary>Goes on to the next segment; false when there is none.</summary>
-    public bool MoveNext()
-    {
-        if (_rest.IsEmpty)
-        {
-            return false;
-        }
-
-        // Only the root is not followed by a separator of its own.
-        var isRoot = _nextLength > 0;
-        var end = isRoot ? _nextLength : _rest.IndexOf(ObjectIdSyntax.Separator);
-        Current = end < 0 ? _rest : _rest[..end];
-        _rest = end < 0 ? default : _rest[(isRoot ? end : end + 1)..];
-        _nextLength = 0;
-        return true;
     }
 }

@@ -15,11 +15,14 @@ internal static class ObjectIdSyntax
             return null;
         }
 
-        var afterScheme = value.AsSpan(schemeLength + 1);
-        var rootLength = afterScheme.StartsWith(Separator) ? schemeLength + 2 : schemeLength + 1;
+        var rootLength = RootLengthAfter(schemeLength, value);
         var path = value.AsSpan(rootLength);
         return path.IsEmpty || IsPath(path) ? rootLength : null;
     }
+
+    /// <summary>The length of the root of a text that is an id.</summary>
+    internal static int RootLengthIn(string id) =>
+        RootLengthAfter(id.IndexOf(SchemeEnd, StringComparison.Ordinal), id);
 
     /// <summary>Whether the text is one segment below a root.</summary>
     internal static bool IsSegment(ReadOnlySpan<char> text)
@@ -52,6 +55,9 @@ internal static class ObjectIdSyntax
     /// <summary>Whether a surrogate pair begins there.</summary>
     internal static bool IsPair(ReadOnlySpan<char> text, int at) =>
         at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]);
+
+    private static int RootLengthAfter(int schemeLength, string value) =>
+        value.AsSpan(schemeLength + 1).StartsWith(Separator) ? schemeLength + 2 : schemeLength + 1;
 
     /// <summary>Whether the text is all that can stand below a root.</summary>
     private static bool IsPath(ReadOnlySpan<char> path)

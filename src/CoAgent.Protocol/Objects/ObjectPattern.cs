@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CoAgent.Protocol.Objects;
 
 /// <summary>How much of an object an entry of a footprint names.</summary>
-public enum Extent
+public enum Extent : byte
 {
     /// <summary>The object itself: its content.</summary>
     Node,

@@ -1,92 +1,150 @@
 namespace CoAgent.Protocol.Objects;
 
-/// <summary>What the index of patterns knows of one object: its entries, and the objects below.</summary>
-/// <remarks>Kept small, for there is one for each object that anything touched: what is rare is beside it.</remarks>
+/// <summary>What the index of patterns knows of one object: its entries, and where it lies among the others.</summary>
+/// <remarks>Kept small, for there is one for each object that anything touched: most have one or two kinds of entries.</remarks>
 internal sealed class PatternNode<TKey, TValue>
     where TKey : IComparable<TKey>
 {
-    private KeyedEntries<TKey, TValue> _content;
-    private Wide? _wide;
+    private KeyedEntries<TKey, TValue>? _entries;
+    private PatternNode<TKey, TValue>? _firstBelow;
+    private PatternNode<TKey, TValue>? _nextBeside;
+    private PatternNode<TKey, TValue>? _previousBeside;
 
-    /// <summary>The nodes one segment below.</summary>
-    internal ChildNodes Below;
-
-    /// <summary>Whether nothing is kept of this object itself.</summary>
-    internal bool HasNoEntries => _content.IsEmpty && _wide is null;
-
-    internal void Add(Extent extent, TKey key, TValue value)
+    /// <summary>The node above all roots.</summary>
+    internal PatternNode()
     {
-        switch (extent)
-        {
-            case Extent.Node:
-                _content.Add(key, value);
-                break;
-            case Extent.Children:
-                (_wide ??= new Wide()).Listing.Add(key, value);
-                break;
-            case Extent.Subtree:
-                (_wide ??= new Wide()).Subtree.Add(key, value);
-                break;
-        }
     }
 
-    internal bool Remove(Extent extent, TKey key, TValue value)
+    /// <summary>Puts a node below another, before the others there.</summary>
+    internal PatternNode(IdPrefix name, PatternNode<TKey, TValue> above)
     {
-        if (extent == Extent.Node)
-        {
-            return _content.Remove(key, value);
-        }
+        Name = name;
+        PutBelow(above);
+    }
 
-        if (_wide is null)
+    internal IdPrefix Name { get; }
+
+    /// <summary>The object one segment up; null above all roots.</summary>
+    internal PatternNode<TKey, TValue>? Above { get; private set; }
+
+    /// <summary>One of the objects one segment down; null when there is none.</summary>
+    internal PatternNode<TKey, TValue>? FirstBelow => _firstBelow;
+
+    /// <summary>Whether nothing is kept of this object or of any below.</summary>
+    internal bool IsEmpty => _entries is null && _firstBelow is null;
+
+    internal void Add(Access access, Extent extent, TKey key, TValue value)
+    {
+        var entries = Find(access, extent) ?? (_entries = new KeyedEntries<TKey, TValue>(access, extent, _entries));
+        entries.Add(key, value);
+    }
+
+    /// <summary>Drops one such entry; false when there is none.</summary>
+    internal bool Remove(Access access, Extent extent, TKey key, TValue value)
+    {
+        if (Find(access, extent) is not { } entries || !entries.Remove(key, value))
         {
             return false;
         }
 
-        var removed = extent == Extent.Children
-            ? _wide.Listing.Remove(key, value)
-            : _wide.Subtree.Remove(key, value);
-        _wide = _wide is { Listing.IsEmpty: true, Subtree.IsEmpty: true } ? null : _wide;
-        return removed;
+        if (entries.IsEmpty)
+        {
+            Drop(entries);
+        }
+
+        return true;
     }
 
-    /// <summary>Gives the entries that overlap any pattern at or below this object.</summary>
-    internal void CollectSubtree(in PatternQuery<TKey, TValue> query)
+    /// <summary>Takes an empty node away from the one above.</summary>
+    internal void Unlink()
     {
-        if (_wide is not null)
+        _nextBeside?._previousBeside = _previousBeside;
+        if (_previousBeside is not null)
         {
-            query.Take(in _wide.Subtree);
+            _previousBeside._nextBeside = _nextBeside;
+        }
+        else
+        {
+            Above?._firstBelow = _nextBeside;
         }
     }
 
-    /// <summary>Gives the entries of this object that overlap that much of it, its subtree's apart.</summary>
-    internal void CollectOwn(Extent extent, in PatternQuery<TKey, TValue> query)
+    /// <summary>Takes a node from where it is to another place.</summary>
+    internal void Move(PatternNode<TKey, TValue> above)
     {
-        if (extent != Extent.Children)
-        {
-            query.Take(in _content);
-        }
+        Unlink();
+        _previousBeside = null;
+        PutBelow(above);
+    }
 
-        if (extent != Extent.Node && _wide is not null)
+    /// <summary>Gives the entries that reach down to what lies below this object.</summary>
+    internal void CollectReaching(in PatternQuery<TKey, TValue> query)
+    {
+        for (var entries = _entries; entries is not null; entries = entries.Next)
         {
-            query.Take(in _wide.Listing);
+            if (entries.Extent == Extent.Subtree)
+            {
+                query.Take(entries);
+            }
+        }
+    }
+
+    /// <summary>Gives the entries of this object that overlap that much of it.</summary>
+    internal void Collect(Extent extent, in PatternQuery<TKey, TValue> query)
+    {
+        for (var entries = _entries; entries is not null; entries = entries.Next)
+        {
+            if (entries.Extent == extent || entries.Extent == Extent.Subtree || extent == Extent.Subtree)
+            {
+                query.Take(entries);
+            }
         }
     }
 
     /// <summary>Gives every entry at and below this object.</summary>
-    internal void CollectAll(in PatternQuery<TKey, TValue> query)
+    internal void CollectSubtree(in PatternQuery<TKey, TValue> query)
     {
-        CollectSubtree(in query);
-        CollectOwn(Extent.Subtree, in query);
-        foreach (PatternNode<TKey, TValue> child in Below)
+        Collect(Extent.Subtree, in query);
+        for (var below = _firstBelow; below is not null; below = below._nextBeside)
         {
-            child.CollectAll(in query);
+            below.CollectSubtree(in query);
         }
     }
 
-    private sealed class Wide
+    private void PutBelow(PatternNode<TKey, TValue> above)
     {
-        internal KeyedEntries<TKey, TValue> Listing;
-        internal KeyedEntries<TKey, TValue> Subtree;
+        Above = above;
+        _nextBeside = above._firstBelow;
+        _nextBeside?._previousBeside = this;
+        above._firstBelow = this;
+    }
+
+    private KeyedEntries<TKey, TValue>? Find(Access access, Extent extent)
+    {
+        var entries = _entries;
+        while (entries is not null && (entries.Access != access || entries.Extent != extent))
+        {
+            entries = entries.Next;
+        }
+
+        return entries;
+    }
+
+    private void Drop(KeyedEntries<TKey, TValue> empty)
+    {
+        if (_entries == empty)
+        {
+            _entries = empty.Next;
+            return;
+        }
+
+        var before = _entries;
+        while (before?.Next != empty)
+        {
+            before = before?.Next;
+        }
+
+        before?.Next = empty.Next;
     }
 }
 
@@ -94,24 +152,31 @@ internal sealed class PatternNode<TKey, TValue>
 internal readonly ref struct PatternQuery<TKey, TValue>
     where TKey : IComparable<TKey>
 {
+    private readonly Access _wanted;
     private readonly TKey _floor;
     private readonly bool _hasFloor;
     private readonly List<TValue> _into;
 
-    /// <summary>Asks for all entries.</summary>
-    internal PatternQuery(List<TValue> into)
-        : this(default!, into) => _hasFloor = false;
+    /// <summary>Asks for all entries that do any of that.</summary>
+    internal PatternQuery(Access wanted, List<TValue> into)
+        : this(wanted, default!, into) => _hasFloor = false;
 
-    /// <summary>Asks for the entries whose key is above the floor.</summary>
-    internal PatternQuery(TKey floor, List<TValue> into)
+    /// <summary>Asks for those whose key is above the floor.</summary>
+    internal PatternQuery(Access wanted, TKey floor, List<TValue> into)
     {
+        _wanted = wanted;
         _floor = floor;
         _hasFloor = true;
         _into = into;
     }
 
-    internal void Take(in KeyedEntries<TKey, TValue> entries)
+    internal void Take(KeyedEntries<TKey, TValue> entries)
     {
+        if ((entries.Access & _wanted) == Access.None)
+        {
+            return;
+        }
+
         if (_hasFloor)
         {
             entries.CollectAbove(_floor, _into);

@@ -52,6 +52,21 @@ public sealed class DeclaredOrder
     /// <summary>The place of that agent; null when the order does not name it.</summary>
     public DeclaredPlace? PlaceOf(AgentId agent) => _places.GetValueOrDefault(agent);
 
+    /// <summary>The place that has that rank; null when none has.</summary>
+    internal DeclaredPlace? PlaceAt(Rank rank)
+    {
+        var (band, inBand) = Math.DivRem(rank.Value, BandRanks);
+        var index = rank.Value <= LastEarlyRank ? rank.Value - 1 : inBand == 0 ? LastEarlyRank + band - 1 : Places.Length;
+        return index < Places.Length ? Places[(int)index] : null;
+    }
+
+    /// <summary>The first place after the arrivals above that rank's number; null when none is.</summary>
+    internal DeclaredPlace? LatePlaceAbove(long rank)
+    {
+        var index = LastEarlyRank + (rank / BandRanks);
+        return index < Places.Length ? Places[(int)index] : null;
+    }
+
     private static Rank RankOf(int index, int earlyCount) =>
         index < earlyCount ? new Rank(index + 1) : new Rank((index - earlyCount + 1) * BandRanks);
 }

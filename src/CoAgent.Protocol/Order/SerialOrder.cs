@@ -25,6 +25,7 @@ public sealed class SerialOrder
         : this(other._declared)
     {
         Open = other.Open;
+        OpenRanks = other.OpenRanks;
         OpenOfAgent = other.OpenOfAgent;
         HighestFinished = other.HighestFinished;
         Withdrawn = other.Withdrawn;
@@ -36,6 +37,9 @@ public sealed class SerialOrder
     /// <summary>The open transactions by rank.</summary>
     public ImmutableSortedDictionary<Rank, Transaction> Open { get; private init; } =
         ImmutableSortedDictionary<Rank, Transaction>.Empty;
+
+    /// <summary>The ranks of <see cref="Open"/>: a sorted set knows its ends, and how many lie below a rank.</summary>
+    private ImmutableSortedSet<Rank> OpenRanks { get; init; } = [];
 
     /// <summary>The highest rank that has finished; null before the first.</summary>
     public Rank? HighestFinished { get; private init; }
@@ -96,6 +100,7 @@ public sealed class SerialOrder
         return new(this)
         {
             Open = Open.Remove(transaction.Rank),
+            OpenRanks = OpenRanks.Remove(transaction.Rank),
             OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
             HighestFinished = highest,
             Withdrawn = Withdrawn.Except(Withdrawn.TakeWhile(rank => rank <= highest)),
@@ -106,6 +111,7 @@ public sealed class SerialOrder
     public SerialOrder Withdraw(Transaction transaction) => new(this)
     {
         Open = Open.Remove(transaction.Rank),
+        OpenRanks = OpenRanks.Remove(transaction.Rank),
         OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
         Withdrawn = transaction.Rank <= HighestFinished ? Withdrawn : Withdrawn.Add(transaction.Rank),
     };
@@ -129,18 +135,8 @@ public sealed class SerialOrder
     }
 
     /// <summary>The open transaction with the lowest rank; null when none is open.</summary>
-    public Transaction? Lowest
-    {
-        get
-        {
-            foreach (var open in Open)
-            {
-                return open.Value;
-            }
-
-            return null;
-        }
-    }
+    /// <remarks>Every step asks for it.</remarks>
+    public Transaction? Lowest => OpenRanks.IsEmpty ? null : field ??= Open[OpenRanks.Min];
 
     /// <summary>The ranks that a transaction of this rank waits for: open ones below it, and awaited ones that have not begun.</summary>
     public ImmutableArray<Rank> RanksBefore(Rank rank)
@@ -157,6 +153,7 @@ public sealed class SerialOrder
         var order = new SerialOrder(this)
         {
             Open = Open.Add(rank, transaction),
+            OpenRanks = OpenRanks.Add(rank),
             OpenOfAgent = OpenOfAgent.Add(agent, transaction),
             LastNumber = LastNumber + 1,
             BegunNames = _declared.PlaceOf(agent) is null ? BegunNames : BegunNames.Add(agent),
@@ -182,7 +179,7 @@ public sealed class SerialOrder
             return RankRefusalReason.Taken;
         }
 
-        if (_declared.Places.Any(place => place.Rank == asked && place.Agent != agent && IsReserved(place)))
+        if (_declared.PlaceAt(asked) is { } place && place.Agent != agent && IsReserved(place))
         {
             return RankRefusalReason.Reserved;
         }
@@ -193,7 +190,7 @@ public sealed class SerialOrder
     /// <summary>The highest rank that can be given now.</summary>
     private Rank Ceiling()
     {
-        var open = Open.IsEmpty ? 0 : Open.Keys.Last().Value;
+        var open = OpenRanks.IsEmpty ? 0 : OpenRanks.Max.Value;
         var declared = _declared.Places.IsEmpty ? 0 : _declared.Places[^1].Rank.Value;
         var highest = Math.Max(Math.Max(open, declared), HighestFinished?.Value ?? 0);
         return new Rank(Math.Min(highest + GivenReachRanks, Rank.ValueMax));
@@ -203,16 +200,18 @@ public sealed class SerialOrder
     private Rank? NextArrival()
     {
         var floor = Math.Max(_declared.LastEarlyRank, HighestFinished?.Value ?? 0);
-        var end = _declared.Places
-            .Select(place => place.Rank.Value)
-            .FirstOrDefault(rank => rank > floor, Rank.ValueMax + 1);
-        var highest = Math.Max(HighestBelow(Open.Keys, end), HighestBelow(Withdrawn, end));
+        var end = _declared.LatePlaceAbove(floor)?.Rank.Value ?? Rank.ValueMax + 1;
+        var highest = Math.Max(HighestBelow(OpenRanks, end), HighestBelow(Withdrawn, end));
         var next = Math.Max(floor, highest) + 1;
         return next < end ? new Rank(next) : null;
     }
 
-    private static long HighestBelow(IEnumerable<Rank> ascending, long end) =>
-        ascending.Select(rank => rank.Value).LastOrDefault(rank => rank < end);
+    private static long HighestBelow(ImmutableSortedSet<Rank> ranks, long end)
+    {
+        var place = end > Rank.ValueMax ? ranks.Count : ranks.IndexOf(new Rank(end));
+        var below = place < 0 ? ~place : place;
+        return below == 0 ? 0 : ranks[below - 1].Value;
+    }
 
     private BeginDecision.Refused Refuse(AgentId agent, RankRefusalReason reason, Rank? asked)
     {
@@ -225,7 +224,7 @@ public sealed class SerialOrder
             RankRefusalReason.BelowFinished =>
                 $"Rank {asked} of agent {agent} comes too late: rank {HighestFinished} has finished, and a new rank is above it.",
             RankRefusalReason.Reserved =>
-                $"Rank {asked} is kept for agent {_declared.Places.First(place => place.Rank == asked).Agent} by the declared order.",
+                $"Rank {asked} is kept for agent {_declared.PlaceAt(asked!.Value)!.Agent} by the declared order.",
             RankRefusalReason.TooHigh => $"Rank {asked} is too high; {Ceiling()} is the highest that can be given now.",
             RankRefusalReason.OpenElsewhere =>
                 $"Agent {agent} has an open transaction with rank {OpenOfAgent[agent].Rank}; finish it before it takes rank {asked}.",

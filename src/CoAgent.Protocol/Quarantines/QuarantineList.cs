@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
@@ -21,7 +22,7 @@ internal sealed class QuarantineList(RuleSet rules)
         _entries.Add(_last, new Entry(quarantine, call));
         foreach (var pattern in quarantine.Objects)
         {
-            _objects.Add(pattern, quarantine.Id.Number, quarantine);
+            _objects.Add(Access.Write, pattern, quarantine.Id.Number, quarantine);
         }
 
         return quarantine;
@@ -33,9 +34,14 @@ internal sealed class QuarantineList(RuleSet rules)
         _entries.Remove(quarantine.Id.Number);
         foreach (var pattern in quarantine.Objects)
         {
-            _objects.Remove(pattern, quarantine.Id.Number, quarantine);
+            _objects.Remove(Access.Write, pattern, quarantine.Id.Number, quarantine);
         }
     }
+
+    /// <summary>The quarantines of a transaction's calls: it does not finish before they are released.</summary>
+    public ImmutableArray<QuarantineId> Of(TransactionState transaction) => _entries.Count == 0
+        ? []
+        : [.. _entries.Values.Where(entry => entry.Call.Transaction == transaction).Select(entry => entry.Quarantine.Id)];
 
     /// <summary>Whether a quarantine has not been released.</summary>
     public bool Has(QuarantineId id) => _entries.ContainsKey(id.Number);
@@ -75,12 +81,12 @@ internal sealed class QuarantineList(RuleSet rules)
         _found.Clear();
         foreach (var pattern in footprint.Writes)
         {
-            _objects.CollectAll(pattern, _found);
+            _objects.CollectAll(Access.Write, pattern, _found);
         }
 
         foreach (var pattern in footprint.Reads)
         {
-            _objects.CollectAll(pattern, _found);
+            _objects.CollectAll(Access.Write, pattern, _found);
         }
     }
 

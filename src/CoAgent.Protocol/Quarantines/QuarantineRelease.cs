@@ -43,11 +43,8 @@ internal static class QuarantineRelease
         var entry = state.Quarantines.Get(release.Quarantine);
         Invariant.Require(entry is not null, "a release that was planned has its quarantine");
         state.Quarantines.Remove(entry.Quarantine);
-        if (!entry.Call.IsGone)
-        {
-            Settle(state, entry.Call, release.Verdict);
-        }
-
+        Invariant.Require(!entry.Call.IsGone, "a quarantined call stays until it is released");
+        Settle(state, entry.Call, release.Verdict);
         state.Aborting.AddRange(state.Transactions.Values.Where(
             transaction => transaction.IsAbortAnswered && !state.Aborting.Contains(transaction)));
         state.Emit(new Effect.Released(release.Request, IsKnown: true));

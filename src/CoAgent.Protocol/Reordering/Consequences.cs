@@ -53,6 +53,11 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
     /// <returns>What concerns the cause's own transaction: that is told in its answer, because a notice only goes upward.</returns>
     public ImmutableArray<ChangedCall> Publish()
     {
+        if (_all.Count == 0)
+        {
+            return [];
+        }
+
         var own = ImmutableArray.CreateBuilder<ChangedCall>();
         foreach (var (call, kind, about, now) in _all.Where(one => !one.Call.IsGone))
         {
@@ -82,7 +87,9 @@ internal sealed class Consequences(WorkspaceState state, NoticeCause cause)
 
     private void TellOwn(Call call, NoticeKind kind, ResultDigest? now, ImmutableArray<ChangedCall>.Builder own)
     {
-        if (kind is NoticeKind.Stale or NoticeKind.Result && now is not null && now == call.Told)
+        // What the answer says needs no notice, and what it does not say is as the agent knows it.
+        var mayKnowMore = NoticeFiling.Retract(state, kind, call);
+        if (kind is NoticeKind.Stale or NoticeKind.Result && now is not null && now == call.Told && !mayKnowMore)
         {
             return;
         }

@@ -36,10 +36,14 @@ internal static class ReorderPlanner
         var later = new LaterSet(state.Trajectories, state.Rules);
         later.AddAbove(places.Where(place => LooksUp(state, place)));
         var rereads = RereadsOf(state, request, later);
-        if (!request.MovesNothing && request.Insert is not { Declaration.IsRead: true })
+
+        // The replays of a read's view have the prefix that they had: only one that is displaced makes a difference.
+        var moves = !request.MovesNothing && request.Insert is not { Declaration.IsRead: true };
+        for (var before = -1; moves && later.Members.Count > before;)
         {
-            // The replays of a read's view have the prefix that they had: only one that is displaced makes a difference.
+            before = later.Members.Count;
             later.AddAbove(rereads.Where(CanRewindFor));
+            rereads = RereadsOf(state, request, later);
         }
 
         ImmutableArray<Call> unwind =

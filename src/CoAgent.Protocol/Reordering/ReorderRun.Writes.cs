@@ -67,9 +67,9 @@ internal sealed partial class ReorderRun
         switch (verdict)
         {
             case Verdict.Stands stands:
-                var now = stands.Result ?? call.Told;
                 Stand(call, stands);
-                if (now == call.Told || !_state.Rules.Keep(Rule.ChangedResultIsTold))
+                var isTheSame = stands.Result is not null && stands.Result == call.Told;
+                if (isTheSame || !_state.Rules.Keep(Rule.ChangedResultIsTold))
                 {
                     PassReplayed(call);
                 }
@@ -80,7 +80,7 @@ internal sealed partial class ReorderRun
 
                 if (_state.Rules.Keep(Rule.ChangedResultIsTold))
                 {
-                    _consequences.Change(call, about: null, now);
+                    _consequences.Change(call, about: null, stands.Result);
                 }
 
                 break;

@@ -1,21 +1,17 @@
-using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 
 namespace CoAgent.Protocol.Trajectories;
 
 /// <summary>The trajectories T(o) of all objects, and who read them: finds what overlaps above a position.</summary>
-/// <remarks>Costs with the depth of the ids and with what is found, not with history (protocol.md, section 2).</remarks>
+/// <remarks>Costs with what is found, not with history (protocol.md, section 2).</remarks>
 internal sealed class TrajectoryIndex(RuleSet rules)
 {
-    private readonly PatternIndex<Position, Call> _writes = new();
-    private readonly PatternIndex<Position, Call> _listingWrites = new();
-    private readonly PatternIndex<Position, Call> _inputs = new();
-    private readonly PatternIndex<Position, Call> _reads = new();
+    private readonly PatternIndex<Position, Call> _calls = new();
     private readonly bool _listings = rules.Keep(Rule.ListingsAreObjects);
 
     /// <summary>How many entries there are: what folding must bring back to nothing.</summary>
-    public int EntryCount => _writes.Count + _listingWrites.Count + _inputs.Count + _reads.Count;
+    public int EntryCount => _calls.Count;
 
     public void Add(Call call)
     {
@@ -23,16 +19,15 @@ internal sealed class TrajectoryIndex(RuleSet rules)
         {
             if (Counts(pattern))
             {
-                WritesFor(pattern).Add(pattern, call.Position, call);
+                _calls.Add(Accesses.OfWrite(pattern), pattern, call.Position, call);
             }
         }
 
-        var readers = ReadersFor(call);
         foreach (var pattern in call.Footprint.Reads)
         {
             if (Counts(pattern))
             {
-                readers.Add(pattern, call.Position, call);
+                _calls.Add(OfRead(call), pattern, call.Position, call);
             }
         }
     }
@@ -41,57 +36,39 @@ internal sealed class TrajectoryIndex(RuleSet rules)
     {
         foreach (var pattern in call.Footprint.Writes)
         {
-            Invariant.Require(!Counts(pattern) || WritesFor(pattern).Remove(pattern, call.Position, call), "a placed write is in its trajectories");
+            Remove(Accesses.OfWrite(pattern), pattern, call);
         }
 
-        var readers = ReadersFor(call);
         foreach (var pattern in call.Footprint.Reads)
         {
-            Invariant.Require(!Counts(pattern) || readers.Remove(pattern, call.Position, call), "a placed call's reads are recorded");
+            Remove(OfRead(call), pattern, call);
         }
     }
 
     /// <summary>Writes above a position that a read of the pattern sees.</summary>
-    public void CollectWritesSeen(ObjectPattern pattern, Position floor, List<Call> into)
-    {
-        if (Counts(pattern))
-        {
-            _writes.CollectAbove(pattern, floor, into);
-            _listingWrites.CollectAbove(pattern, floor, into);
-        }
-    }
+    public void CollectWritesSeen(ObjectPattern pattern, Position floor, List<Call> into) =>
+        Collect(Accesses.Writes, pattern, floor, into);
 
     /// <summary>Writes above a position that conflict with a write of the pattern.</summary>
-    /// <remarks>
-    /// Two writes of one listing alone do not: they add or take away different children, in whatever order
-    /// (docs/decisions/0008). The same child is an object of its own.
-    /// </remarks>
-    public void CollectConflicts(ObjectPattern pattern, Position floor, List<Call> into)
-    {
-        if (Counts(pattern))
-        {
-            _writes.CollectAbove(pattern, floor, into);
-            _inputs.CollectAbove(pattern, floor, into);
-            if (pattern.Extent != Extent.Children)
-            {
-                _listingWrites.CollectAbove(pattern, floor, into);
-            }
-        }
-    }
+    public void CollectConflicts(ObjectPattern pattern, Position floor, List<Call> into) =>
+        Collect(Accesses.WritesMetBy(pattern) | Access.Input, pattern, floor, into);
 
     /// <summary>Recorded reads above a position that overlap the pattern.</summary>
-    public void CollectReads(ObjectPattern pattern, Position floor, List<Call> into)
+    public void CollectReads(ObjectPattern pattern, Position floor, List<Call> into) =>
+        Collect(Access.Read, pattern, floor, into);
+
+    private void Collect(Access wanted, ObjectPattern pattern, Position floor, List<Call> into)
     {
         if (Counts(pattern))
         {
-            _reads.CollectAbove(pattern, floor, into);
+            _calls.CollectAbove(wanted, pattern, floor, into);
         }
     }
 
-    private PatternIndex<Position, Call> WritesFor(ObjectPattern pattern) =>
-        pattern.Extent == Extent.Children ? _listingWrites : _writes;
+    private void Remove(Access access, ObjectPattern pattern, Call call) => Invariant.Require(
+        !Counts(pattern) || _calls.Remove(access, pattern, call.Position, call), "a placed call is in its trajectories");
 
-    private PatternIndex<Position, Call> ReadersFor(Call call) => call.Declaration.IsRead ? _reads : _inputs;
+    private static Access OfRead(Call call) => call.Declaration.IsRead ? Access.Read : Access.Input;
 
     private bool Counts(ObjectPattern pattern) => _listings || pattern.Extent != Extent.Children;
 }

@@ -15,13 +15,20 @@ public sealed class ObjectIdTests
     [InlineData("a+b.c-1:x", "a+b.c-1:|x")]
     [InlineData("file:/a b/.git/...", "file:/|a b|.git|...")]
     [InlineData("mcp:s/\U0001F600/%2A", "mcp:|s|\U0001F600|%2A")]
-    public void An_id_is_its_root_and_its_segments(string value, string segments)
+    public void Above_an_id_lie_its_segments_up_to_its_root(string value, string segments)
     {
         var id = ObjectId.Create(value);
+        var path = new List<string>();
+        for (var name = new IdPrefix(id); !name.IsEmpty; name = name.Above)
+        {
+            path.Add(name.ToString());
+            Assert.Equal(new IdPrefix(ObjectId.Create(name.ToString())), name);
+            Assert.Equal(ObjectId.Create(name.ToString()).GetHashCode(), name.GetHashCode());
+        }
 
-        Assert.Equal(segments.Split('|'), id.Segments);
-        Assert.Equal(value, id.Value);
-        Assert.Equal(!segments.Contains('|'), id.IsRoot);
+        var (root, below) = (segments.Split('|')[0], segments.Split('|')[1..]);
+        Assert.Equal(Enumerable.Range(0, below.Length + 1).Select(depth => root + string.Join('/', below.Take(depth))), path.AsEnumerable().Reverse());
+        Assert.Equal(below.Length == 0, id.IsRoot);
     }
 
     [Theory]
@@ -82,7 +89,7 @@ public sealed class ObjectIdTests
     {
         var deepest = "file:/" + string.Join('/', Enumerable.Repeat("a", ObjectId.SegmentsMax - 1));
 
-        Assert.Equal(ObjectId.SegmentsMax, ObjectId.Create(deepest).Segments.Length);
+        Assert.NotNull(ObjectId.TryCreate(deepest));
         Assert.Null(ObjectId.TryCreate(deepest + "/a"));
     }
 

@@ -18,13 +18,15 @@ internal sealed class PatternIndexModel(int seed)
         _step++;
         if (_random.Next(3) > 0 || _entries.Count == 0)
         {
-            var entry = new Entry(_random.NextPattern(), _random.Next(10), $"v{_random.Next(4)}");
-            _index.Add(entry.Pattern, entry.Key, entry.Value);
+            var entry = new Entry(_random.NextAccess(), _random.NextPattern(), _random.Next(10), $"v{_random.Next(4)}");
+            _index.Add(entry.Access, entry.Pattern, entry.Key, entry.Value);
             _entries.Add(entry);
         }
         else
         {
-            Remove(_entries[_random.Next(_entries.Count)] with { Key = _random.Next(10) });
+            var entry = _entries[_random.Next(_entries.Count)];
+            Remove(entry with { Key = _random.Next(10) });
+            Remove(entry with { Access = _random.NextAccess() });
             RemoveAny();
         }
     }
@@ -40,18 +42,21 @@ internal sealed class PatternIndexModel(int seed)
     /// <summary>Asks both the same random question.</summary>
     internal void Ask()
     {
-        var (pattern, floor) = (_random.NextPattern(), _random.Next(-1, 10));
+        var (wanted, pattern, floor) = ((Access)_random.Next(16), _random.NextPattern(), _random.Next(-1, 10));
         var (all, above) = (new List<string>(), new List<string>());
-        _index.CollectAll(pattern, all);
-        _index.CollectAbove(pattern, floor, above);
+        _index.CollectAll(wanted, pattern, all);
+        _index.CollectAbove(wanted, pattern, floor, above);
 
-        var overlapping = _entries.Where(entry => RandomPatterns.Meet(entry.Pattern, pattern)).ToList();
-        AssertSame(overlapping, all, $"{At}: {pattern}");
-        AssertSame(overlapping.Where(entry => entry.Key > floor), above, $"{At}: {pattern} above {floor}");
+        var overlapping = _entries
+            .Where(entry => (entry.Access & wanted) != Access.None && RandomPatterns.Meet(entry.Pattern, pattern))
+            .ToList();
+        AssertSame(overlapping, all, $"{At}: {wanted} {pattern}");
+        AssertSame(overlapping.Where(entry => entry.Key > floor), above, $"{At}: {wanted} {pattern} above {floor}");
     }
 
     internal void CountNodes()
     {
+        _index.CollectAll(Access.Write, ObjectPattern.Everything, []); // objects get their places with this
         var named = _entries.SelectMany(entry => PathTo(entry.Pattern.Id)).Distinct();
         Assert.True(_index.NodeCount == named.Count(), At);
     }
@@ -61,7 +66,8 @@ internal sealed class PatternIndexModel(int seed)
 
     private static IEnumerable<string> PathTo(ObjectId? id) => id is null
         ? []
-        : Enumerable.Range(1, id.Segments.Length).Select(depth => string.Join('|', id.Segments.Take(depth)));
+        : Enumerable.Range(1, RandomPatterns.SegmentsOf(id).Length)
+            .Select(depth => string.Join('|', RandomPatterns.SegmentsOf(id).Take(depth)));
 
     private void RemoveAny()
     {
@@ -73,9 +79,9 @@ internal sealed class PatternIndexModel(int seed)
 
     private void Remove(Entry entry)
     {
-        Assert.True(_index.Remove(entry.Pattern, entry.Key, entry.Value) == _entries.Remove(entry), At);
+        Assert.True(_index.Remove(entry.Access, entry.Pattern, entry.Key, entry.Value) == _entries.Remove(entry), At);
         Assert.True(_index.Count == _entries.Count, At);
     }
 
-    private sealed record Entry(ObjectPattern Pattern, int Key, string Value);
+    private sealed record Entry(Access Access, ObjectPattern Pattern, int Key, string Value);
 }

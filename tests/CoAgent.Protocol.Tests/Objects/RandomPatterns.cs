@@ -29,9 +29,22 @@ internal static class RandomPatterns
         _ => ObjectPattern.Node(random.NextObjectId()),
     };
 
+    internal static Access NextAccess(this Random random) => (Access)(1 << random.Next(4));
+
     /// <summary>Whether the id lies at or below the other, by its segments.</summary>
-    internal static bool LiesUnder(ObjectId id, ObjectId top) =>
-        id.Segments.Take(top.Segments.Length).SequenceEqual(top.Segments);
+    internal static bool LiesUnder(ObjectId id, ObjectId top)
+    {
+        var above = SegmentsOf(top);
+        return SegmentsOf(id).Take(above.Length).SequenceEqual(above);
+    }
+
+    /// <summary>The steps from the root down to the object; the first is the root itself.</summary>
+    internal static string[] SegmentsOf(ObjectId id)
+    {
+        var colon = id.Value.IndexOf(':', StringComparison.Ordinal);
+        var root = id.Value[..(id.Value.Length > colon + 1 && id.Value[colon + 1] == '/' ? colon + 2 : colon + 1)];
+        return [root, .. id.Value[root.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries)];
+    }
 
     /// <summary>Overlap as section 2 has it: both name some content or listing. Regions meet at one's top.</summary>
     internal static bool Meet(ObjectPattern left, ObjectPattern right) => Reaches(left, right) || Reaches(right, left);
