@@ -169,7 +169,7 @@ internal sealed partial class ScriptedAgent
             case CallResult.Gated or CallResult.NotDone or CallResult.TakenBack or CallResult.Cancelled:
                 break;
             case CallResult.Unknown:
-                _toTakeBack.Add(_records[step].Call!.Value);
+                _toTakeBack.AddRange(_former.Contains(_records[step].Call!.Value) ? [] : [_records[step].Call!.Value]);
                 break;
             case CallResult.Refused(Refusal.Quarantined(var quarantine)):
                 Block(quarantine);
