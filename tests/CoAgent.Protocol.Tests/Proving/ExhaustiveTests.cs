@@ -26,6 +26,9 @@ public sealed class ExhaustiveTests(ITestOutputHelper output)
     public void Every_run_in_the_other_gate_modes_ends_as_the_serial_one() => AssertHolds(ProgramSet.Modes);
 
     [Fact]
+    public void Every_run_with_a_disturbance_at_any_moment_keeps_the_invariants() => AssertHolds(ProgramSet.Disturbances);
+
+    [Fact]
     public void Every_kind_of_call_meets_every_other_in_both_orders()
     {
         var met = ProgramSet.Pairs.Scenarios.SelectMany(MeetingsOf).ToHashSet();

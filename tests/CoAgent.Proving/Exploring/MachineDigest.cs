@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Linq.Expressions;
 using System.Reflection;
 using CoAgent.Protocol;
+using CoAgent.Protocol.Finishing;
 using CoAgent.Protocol.Latches;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Objects;
@@ -26,13 +28,13 @@ internal sealed class MachineDigest
     /// <summary>Derived from the rest, constant, empty between steps, or a count that only makes names.</summary>
     private static readonly HashSet<(Type, string)> LeftOut =
     [
-        (typeof(WorkspaceState), "Options"), (typeof(WorkspaceState), "Order"), (typeof(WorkspaceState), "Trajectories"),
+        (typeof(WorkspaceState), "Options"), (typeof(WorkspaceState), "Trajectories"), (typeof(SerialOrder), "_declared"),
         (typeof(WorkspaceState), "Latches"), (typeof(WorkspaceState), "Calls"), (typeof(WorkspaceState), "StepNumber"),
         (typeof(WorkspaceState), "_effects"), (typeof(WorkspaceState), "_scratch"), (typeof(WorkspaceState), "_ready"),
         (typeof(WorkspaceState), "_touched"), (typeof(WorkspaceState), "_lastEffect"), (typeof(WorkspaceState), "_lastTicket"),
         (typeof(WorkspaceState), "_lastNotice"), (typeof(TransactionState), "LastNumber"), (typeof(NoticeBook), "DeliveredAt"),
         (typeof(QuarantineList), "_objects"), (typeof(QuarantineList), "_found"), (typeof(QuarantineList), "_last"),
-        (typeof(QuarantineList), "rules"), (typeof(NoticeCause), "Call"),
+        (typeof(QuarantineList), "rules"), (typeof(NoticeCause), "Call"), (typeof(SerialOrder), "LastNumber"),
     ];
 
     private readonly Dictionary<object, int> _seen = new(ReferenceEqualityComparer.Instance);
@@ -114,8 +116,12 @@ internal sealed class MachineDigest
             IDictionary<TransactionId, TransactionState> transactions => transactions.Values.OrderBy(transaction => transaction.Rank),
             IDictionary<CallId, UndoneCall> fates => fates.Values.OrderBy(fate => _names.Of(fate.Call)).Cast<object>(),
             IEnumerable<Operation> operations => operations.OrderBy(operation => operation.Ticket),
-            IDictionary { Count: > 0 } and not SortedDictionary<long, QuarantineList.Entry> =>
-                throw new NotSupportedException($"{items.GetType()} needs an order."),
+            IReadOnlyDictionary<AgentId, Transaction> ofAgents => ofAgents.Values.OrderBy(transaction => transaction.Rank),
+            IReadOnlyDictionary<AgentId, Rank> ranks => ranks.OrderBy(rank => rank.Key.Value, StringComparer.Ordinal).Cast<object>(),
+            IReadOnlyDictionary<AgentId, LapsedAgent> lapsed => lapsed.OrderBy(agent => agent.Key.Value, StringComparer.Ordinal).Cast<object>(),
+            IReadOnlySet<AgentId> agents => agents.OrderBy(agent => agent.Value, StringComparer.Ordinal).Cast<object>(),
+            SortedDictionary<long, QuarantineList.Entry> or ImmutableSortedDictionary<Rank, Transaction> => items,
+            IDictionary { Count: > 0 } => throw new NotSupportedException($"{items.GetType()} needs an order."),
             _ => items,
         };
         foreach (var item in ordered)

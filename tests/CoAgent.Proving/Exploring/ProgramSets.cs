@@ -62,7 +62,13 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
         "3 agents, 3 steps, a fault at any effect",
         [.. from low in (int[])[0, 5, 7] select Of(Threes[low], Threes[(low + 5) % 8], Threes[(low + 3) % 8]) with { FaultCount = 1 }]);
 
-    /// <summary>Pairs and triples under the other ways that an operator can choose.</summary>
+    /// <summary>Pairs in which once something unusual happens at any moment: a call is dropped, a notice told twice, an agent gone, a call taken back by the operator.</summary>
+    public static ProgramSet Disturbances { get; } = new(
+        "2 agents, 4 steps, a disturbance at any moment",
+        [.. from lower in Enumerable.Range(0, Fours.Length)
+            select Of(Fours[lower], Fours[(lower + 2) % Fours.Length]) with { DisturbanceCount = 1, MayLeave = true }]);
+
+    /// <summary>Pairs under the other ways that an operator can choose.</summary>
     public static ProgramSet Modes { get; } = new(
         "2 agents, 4 steps, other gates",
         [.. from lower in Enumerable.Range(0, Fours.Length)
@@ -76,7 +82,7 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
             select mode]);
 
     /// <summary>All sets.</summary>
-    public static ImmutableArray<ProgramSet> All { get; } = [Pairs, Triples, Faults, TripleFaults, Modes];
+    public static ImmutableArray<ProgramSet> All { get; } = [Pairs, Triples, Faults, TripleFaults, Modes, Disturbances];
 
     /// <summary>The set of that many of its scenarios, spread over it: for who has less time.</summary>
     public ProgramSet Every(int nth) => this with { Scenarios = [.. Scenarios.Where((_, i) => i % nth == 0)] };
