@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CoAgent.Protocol;
 using CoAgent.Proving.Agents;
 using CoAgent.Proving.Exploring;
 using CoAgent.Proving.Runs;
@@ -14,6 +15,7 @@ internal static class ProvingCommand
         coagent-proving [--runs N] [--seed N] [--agents MIN-MAX] [--threads N]   random runs against the serial oracle
         coagent-proving --seed N --run K [--agents MIN-MAX]                      the run of that number, told in full
         coagent-proving --exhaustive N                                           every run of every Nth scenario of the program sets
+        coagent-proving --without-rules N                                        switches off each rule in turn: what notices?
         coagent-proving --explore "SCENARIO"                                     every run of a scenario
         coagent-proving --spec "SCENARIO @ CHOICES"                              a run from its line, told in full
         """;
@@ -29,6 +31,11 @@ internal static class ProvingCommand
         if (args is ["--exhaustive", var nth])
         {
             return Exhaust(int.Parse(nth, CultureInfo.InvariantCulture));
+        }
+
+        if (args is ["--without-rules", var runCount])
+        {
+            return Mutate(long.Parse(runCount, CultureInfo.InvariantCulture));
         }
 
         var options = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -58,6 +65,20 @@ internal static class ProvingCommand
         var runs = long.Parse(options.GetValueOrDefault("--runs", "20000"), CultureInfo.InvariantCulture);
         var threads = int.Parse(options.GetValueOrDefault("--threads", $"{Environment.ProcessorCount}"), CultureInfo.InvariantCulture);
         return Take(campaign, runs, threads);
+    }
+
+    private static int Mutate(long runCount)
+    {
+        var unnoticed = 0;
+        foreach (var rule in Enum.GetValues<Rule>())
+        {
+            var watch = Stopwatch.StartNew();
+            var violation = Mutation.Notice(rule, nth: 6, runCount);
+            unnoticed += violation is null ? 1 : 0;
+            Console.WriteLine($"{rule,-24} {violation?.Promise ?? "NOT NOTICED",-12} {watch.Elapsed.TotalSeconds,5:F1} s  {violation?.Scenario}");
+        }
+
+        return unnoticed == 0 ? 0 : 1;
     }
 
     private static int Exhaust(int nth)

@@ -55,15 +55,21 @@ internal sealed partial class ScriptedAgent
     }
 
     /// <summary>Takes in the answer to a resolve.</summary>
-    public void Hear(Effect.Resolved answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="hasOpen">Whether there is something newer that it has not been told: what that is about is not asked again.</param>
+    public void Hear(Effect.Resolved answer, bool hasOpen)
     {
         TakeRequest(answer.Request, RequestKind.Resolve);
         var (notice, isAskedAgain) = _toResolve[0];
-        var mayAskAgain = Program.Style == RepairStyle.Absorb && !isAskedAgain;
+        var mustAskAgain = Program.Style == RepairStyle.Absorb && !isAskedAgain;
+        var isGood = answer.Result switch
+        {
+            ResolveResult.AskedAgain => mustAskAgain,
+            ResolveResult.Settled => !mustAskAgain || hasOpen,
+            _ => true,
+        };
         ProofException.Require(
-            answer.Result is ResolveResult.NotFound or ResolveResult.ChangedMeanwhile || (answer.Result == ResolveResult.AskedAgain) == mayAskAgain,
-            "resolve",
-            $"agent {Index} resolves {notice} ({(mayAskAgain ? "keeps the stale value" : "revised")}): {answer.Result}");
+            isGood, "resolve", $"agent {Index} resolves {notice} ({(mustAskAgain ? "keeps the stale value" : "revised")}): {answer.Result}");
         _toResolve.RemoveAt(0);
         if (answer.Result == ResolveResult.AskedAgain)
         {
@@ -163,7 +169,7 @@ internal sealed partial class ScriptedAgent
             case CallResult.Gated or CallResult.NotDone or CallResult.TakenBack or CallResult.Cancelled:
                 break;
             case CallResult.Unknown:
-                _toTakeBack.Add(_records[step].Call!.Value);
+                _toTakeBack.AddRange(_former.Contains(_records[step].Call!.Value) ? [] : [_records[step].Call!.Value]);
                 break;
             case CallResult.Refused(Refusal.Quarantined(var quarantine)):
                 Block(quarantine);

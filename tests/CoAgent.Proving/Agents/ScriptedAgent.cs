@@ -29,21 +29,23 @@ internal sealed partial class ScriptedAgent
     private readonly List<(NoticeId Id, bool IsAskedAgain)> _toResolve = [];
     private readonly HashSet<QuarantineId> _released = [];
     private readonly GateMode _gate;
+    private readonly bool _isUndisturbed;
     private long _lastId;
     private int _next;
     private int _staleFrom = Nothing;
     private OpenRequest? _request;
     private bool _isBlocked;
 
-    public ScriptedAgent(int index, AgentProgram program, GateMode gate, Words words, Func<bool> isAnythingQuarantined)
+    public ScriptedAgent(int index, Scenario scenario, Words words, Func<bool> isAnythingQuarantined)
     {
         Index = index;
         Rank = new Rank(index + 1);
-        Program = program;
-        _gate = gate;
+        Program = scenario.Programs[index];
+        _gate = scenario.Gate;
+        _isUndisturbed = scenario is { FaultCount: 0, DisturbanceCount: 0 };
         _words = words;
         _isAnythingQuarantined = isAnythingQuarantined;
-        _records = [.. program.Steps.Select(_ => new StepRecord())];
+        _records = [.. Program.Steps.Select(_ => new StepRecord())];
         _answers = new string?[_records.Length];
         Plan();
     }
@@ -233,13 +235,14 @@ internal sealed partial class ScriptedAgent
         return OpenCalls.Any() ? null : new AgentMove.Finish();
     }
 
-    /// <summary>Whether nothing that is out has to be waited for.</summary>
+    /// <summary>Whether nothing that is out has to be waited for; mail waits for what may have to be made again.</summary>
     private bool MayMake(Step step)
     {
         for (var i = 0; i < _next; i++)
         {
             if (_records[i].State == StepState.Open
-                && (!step.IsCall || step.IsIrreversible || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i)))
+                && (!step.IsCall || !Program.Steps[i].Traits.HasFlag(StepTraits.Ahead) || step.Sources.Contains(i)
+                    || (step.IsIrreversible && !(_isUndisturbed && Program.Steps[i].IsRead))))
             {
                 return false;
             }

@@ -116,7 +116,9 @@ internal sealed partial class Run
                 AgentOf(finished.Request).Hear(finished);
                 break;
             case Effect.Resolved resolved:
-                AgentOf(resolved.Request).Hear(resolved);
+                var resolver = AgentOf(resolved.Request);
+                var hasOpen = resolver.Transaction is { } id && State.Transactions[id].Notices.Open.Count > 0;
+                resolver.Hear(resolved, hasOpen);
                 break;
             default:
                 HandleNews(effect);

@@ -35,7 +35,7 @@ internal sealed partial class Run
         State = new WorkspaceState(scenario.Configure(options.Protocol));
         World = new FileWorld(options.Defect);
         Agents = [.. scenario.Programs.Select(
-            (program, i) => new ScriptedAgent(i, program, scenario.Gate, World.Words, () => _quarantines.Count > 0))];
+            (_, i) => new ScriptedAgent(i, scenario, World.Words, () => _quarantines.Count > 0))];
         Ledger = new Ledger(this);
         if (!scenario.BeginsLate)
         {

@@ -204,9 +204,15 @@ internal sealed class FileWorld(WorldDefect defect)
         }
     }
 
+    /// <summary>Somebody changes what the call may change: one that creates nothing has no eye on the listing.</summary>
     private Outcome.OutsideWrite ChangeFromOutside(WorldCall call)
     {
-        Live[call.Written[0].Index] += "@";
+        var place = call.Written[0];
+        if (Live[place.Index] is not null || call.Step.WrittenParts.Overlaps(Parts.Of([Place.ListingOf(place.Directory)])))
+        {
+            Live[place.Index] += "@";
+        }
+
         return new Outcome.OutsideWrite();
     }
 }
