@@ -67,8 +67,9 @@ internal sealed partial class ReorderRun
         switch (verdict)
         {
             case Verdict.Stands stands:
+                // Others saw what it left when it was last executed, whether or not its own agent was told of that.
+                var isTheSame = stands.Result is not null && stands.Result == call.Latest;
                 Stand(call, stands);
-                var isTheSame = stands.Result is not null && stands.Result == call.Told;
                 if (isTheSame || !_state.Rules.Keep(Rule.ChangedResultIsTold))
                 {
                     PassReplayed(call);
@@ -117,6 +118,7 @@ internal sealed partial class ReorderRun
     {
         call.State = stands.IsFailure ? CallState.Failed : CallState.Applied;
         call.IsInPlace = true;
+        call.Latest = stands.Result;
         _state.Captured(call, stands.CapturedBytes);
     }
 

@@ -24,6 +24,9 @@ internal sealed class Call(CallId id, TransactionState transaction, Position pos
     /// <summary>What its agent was last told that it returned; null when that is not known to anybody.</summary>
     public ResultDigest? Told { get; set; }
 
+    /// <summary>What a write answered when it was last executed: what is in place is what it left then.</summary>
+    public ResultDigest? Latest { get; set; }
+
     /// <summary>The step in which it was proposed: a notice that was delivered later was not known to it.</summary>
     public long ProposedAt { get; init; }
 
