@@ -49,12 +49,14 @@ internal static class ProvingCommand
             var watch = Stopwatch.StartNew();
             var explored = Explorer.Explore(ScenarioText.Read(scenario), new ProofOptions());
             Console.WriteLine(
-                $"{explored.ScheduleCount} schedules, {explored.StateCount} states, {explored.ChoiceCount} choices, {watch.ElapsedMilliseconds} ms");
+                $"{explored.ScheduleCount} schedules, {explored.StateCount} states, {explored.ChoiceCount} choices, "
+                + $"{watch.ElapsedMilliseconds} ms");
             return Tell(explored.Violation);
         }
 
         var seed = int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
-        var agents = options.GetValueOrDefault("--agents", "2-8").Split('-').Select(count => int.Parse(count, CultureInfo.InvariantCulture)).ToArray();
+        var agents = options.GetValueOrDefault("--agents", "2-8").Split('-')
+            .Select(count => int.Parse(count, CultureInfo.InvariantCulture)).ToArray();
         var campaign = new Campaign(new ScenarioSource(agents[0], agents[^1]), seed, new ProofOptions());
         if (options.TryGetValue("--run", out var number))
         {
@@ -75,7 +77,8 @@ internal static class ProvingCommand
             var watch = Stopwatch.StartNew();
             var violation = Mutation.Notice(rule, nth: 6, runCount);
             unnoticed += violation is null ? 1 : 0;
-            Console.WriteLine($"{rule,-24} {violation?.Promise ?? "NOT NOTICED",-12} {watch.Elapsed.TotalSeconds,5:F1} s  {violation?.Scenario}");
+            var noticed = violation?.Promise ?? "NOT NOTICED";
+            Console.WriteLine($"{rule,-24} {noticed,-12} {watch.Elapsed.TotalSeconds,5:F1} s  {violation?.Scenario}");
         }
 
         return unnoticed == 0 ? 0 : 1;
@@ -115,8 +118,8 @@ internal static class ProvingCommand
         }
 
         Console.WriteLine(
-            $"seed {campaign.Seed}, {campaign.Source.AgentsMin}-{campaign.Source.AgentsMax} agents: {result.RunCount} runs, {result.FailedCount} failed, "
-            + $"{result.ChoiceCount} choices, {watch.Elapsed.TotalSeconds:F0} s");
+            $"seed {campaign.Seed}, {campaign.Source.AgentsMin}-{campaign.Source.AgentsMax} agents: "
+            + $"{result.RunCount} runs, {result.FailedCount} failed, {result.ChoiceCount} choices, {watch.Elapsed.TotalSeconds:F0} s");
         return result.FailedCount == 0 ? 0 : 1;
     }
 

@@ -33,16 +33,22 @@ public sealed class ExhaustiveTests(ITestOutputHelper output)
     {
         var met = ProgramSet.Pairs.Scenarios.SelectMany(MeetingsOf).ToHashSet();
         Verb[] all = [.. Enum.GetValues<Verb>().Where(verb => verb is not (Verb.Undo or Verb.Abort))];
-        var apart = from lower in all from higher in all where CanMeet(lower, higher) && !met.Contains((lower, higher)) select (lower, higher);
+        var apart =
+            from lower in all
+            from higher in all
+            where CanMeet(lower, higher) && !met.Contains((lower, higher))
+            select (lower, higher);
         Assert.Empty(apart);
     }
 
     [Fact]
     public void Every_program_has_the_length_that_its_set_says()
     {
-        Assert.All(ProgramSet.Pairs.Scenarios, scenario => Assert.Equal([4, 4], scenario.Programs.Select(program => program.Steps.Length)));
-        Assert.All(ProgramSet.Triples.Scenarios, scenario => Assert.Equal([3, 3, 3], scenario.Programs.Select(program => program.Steps.Length)));
+        Assert.All(ProgramSet.Pairs.Scenarios, static scenario => Assert.Equal([4, 4], Lengths(scenario)));
+        Assert.All(ProgramSet.Triples.Scenarios, static scenario => Assert.Equal([3, 3, 3], Lengths(scenario)));
     }
+
+    private static IEnumerable<int> Lengths(Scenario scenario) => scenario.Programs.Select(program => program.Steps.Length);
 
     private void AssertHolds(ProgramSet set)
     {
@@ -61,7 +67,7 @@ public sealed class ExhaustiveTests(ITestOutputHelper output)
 
     private static ImmutableArray<Step> Calls(AgentProgram program) => [.. program.Steps.Where(step => step.IsCall)];
 
-    /// <summary>Reads never conflict with reads; a listing only with what makes or removes; mail with what changes the object that it sends, and with mail.</summary>
+    /// <summary>Reads never conflict with reads; a listing does with what makes or removes; mail with mail and with what it sends.</summary>
     private static bool CanMeet(Verb lower, Verb higher) =>
         !(IsRead(lower) && IsRead(higher))
         && CanMeetListing(lower, higher) && CanMeetListing(higher, lower)

@@ -85,7 +85,8 @@ public sealed class HarnessTests
     [Fact]
     public void The_serial_run_is_one_program_after_the_other()
     {
-        var end = SerialOracle.Run(ScenarioText.Read("read d/a; set d/b v$0; undo 1; append d/a k | copy d/a d/b; list d | set d/x u; abort"));
+        const string Scenario = "read d/a; set d/b v$0; undo 1; append d/a k | copy d/a d/b; list d | set d/x u; abort";
+        var end = SerialOracle.Run(ScenarioText.Read(Scenario));
         Assert.Equal(new string?[] { "a0k", "a0k", "x0", null, "z0", null, "" }, end.Contents.AsEnumerable());
         Assert.Equal(new string?[] { "a0", null, null, "ok" }, end.Answers[0].AsEnumerable());
         Assert.Equal(new string?[] { "ok", "a,b,x" }, end.Answers[1].AsEnumerable());

@@ -95,10 +95,11 @@ internal sealed partial class ScriptedAgent
     private bool IsMade(int at)
     {
         var step = Program.Steps[at];
-        return !_undone.Contains(at)
-            && (step.When?.Holds(Answers()) ?? true)
-            && (step.Verb != Verb.Undo || (_records[step.Undone] is { State: StepState.Told, Call: { } undone } && !_former.Contains(undone)));
+        return !_undone.Contains(at) && (step.When?.Holds(Answers()) ?? true) && (step.Verb != Verb.Undo || CanUndo(_records[step.Undone]));
     }
+
+    private bool CanUndo(StepRecord record) =>
+        record is { State: StepState.Told, Call: { } call } && !_former.Contains(call);
 
     private string?[] Answers()
     {

@@ -68,8 +68,8 @@ internal sealed partial class ScriptedAgent
             ResolveResult.Settled => !mustAskAgain || hasOpen,
             _ => true,
         };
-        ProofException.Require(
-            isGood, "resolve", $"agent {Index} resolves {notice} ({(mustAskAgain ? "keeps the stale value" : "revised")}): {answer.Result}");
+        var decided = mustAskAgain ? "keeps the stale value" : "revised";
+        ProofException.Require(isGood, "resolve", $"agent {Index} resolves {notice} ({decided}): {answer.Result}");
         _toResolve.RemoveAt(0);
         if (answer.Result == ResolveResult.AskedAgain)
         {
@@ -104,7 +104,9 @@ internal sealed partial class ScriptedAgent
     {
         var request = _request;
         ProofException.Require(
-            request is not null && request.Id == id && request.Kind == kind, "answers", $"agent {Index} is given an answer ({kind}) that it does not wait for");
+            request is not null && request.Id == id && request.Kind == kind,
+            "answers",
+            $"agent {Index} is given an answer ({kind}) that it does not wait for");
         _request = null;
         return request!;
     }

@@ -14,7 +14,8 @@ internal sealed partial class ScriptedAgent
     {
         foreach (var notice in notices)
         {
-            ProofException.Require(notice.Transaction == Transaction || Transaction is null, "notices", $"agent {Index} is told what is for {notice.Transaction}");
+            ProofException.Require(
+                notice.Transaction == Transaction || Transaction is null, "notices", $"agent {Index} is told what is for {notice.Transaction}");
             if (_gate == GateMode.Acknowledge && !_toResolve.Exists(known => known.Id == notice.Id))
             {
                 _toResolve.Add((notice.Id, notice.IsAskedAgain));

@@ -116,7 +116,8 @@ internal sealed partial class ScriptedAgent
             AgentMove.Call(var step, var tool) => Propose(step, tool),
             AgentMove.TakeBack(var step, var calls) => new Input.Undo(Ask(RequestKind.Undo, step), Transaction, calls),
             AgentMove.Resolve(var notice, var decision) =>
-                new Input.Resolve(Ask(RequestKind.Resolve), Transaction!.Value, notice, decision, KeepsStaleValue: decision == NoticeDecision.Keep),
+                new Input.Resolve(
+                    Ask(RequestKind.Resolve), Transaction!.Value, notice, decision, KeepsStaleValue: decision == NoticeDecision.Keep),
             AgentMove.Abort => new Input.Abort(Ask(RequestKind.Abort), Transaction!.Value),
             AgentMove.Finish => (Input)new Input.Finish(Ask(RequestKind.Finish), Transaction!.Value, Wait: true),
             _ => throw new InvalidOperationException($"There is no move {move}."),

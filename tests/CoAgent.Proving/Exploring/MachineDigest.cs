@@ -117,8 +117,8 @@ internal sealed class MachineDigest
             IDictionary<CallId, UndoneCall> fates => fates.Values.OrderBy(fate => _names.Of(fate.Call)).Cast<object>(),
             IEnumerable<Operation> operations => operations.OrderBy(operation => operation.Ticket),
             IReadOnlyDictionary<AgentId, Transaction> ofAgents => ofAgents.Values.OrderBy(transaction => transaction.Rank),
-            IReadOnlyDictionary<AgentId, Rank> ranks => ranks.OrderBy(rank => rank.Key.Value, StringComparer.Ordinal).Cast<object>(),
-            IReadOnlyDictionary<AgentId, LapsedAgent> lapsed => lapsed.OrderBy(agent => agent.Key.Value, StringComparer.Ordinal).Cast<object>(),
+            IReadOnlyDictionary<AgentId, Rank> ranks => ByName(ranks),
+            IReadOnlyDictionary<AgentId, LapsedAgent> lapsed => ByName(lapsed),
             IReadOnlySet<AgentId> agents => agents.OrderBy(agent => agent.Value, StringComparer.Ordinal).Cast<object>(),
             SortedDictionary<long, QuarantineList.Entry> or ImmutableSortedDictionary<Rank, Transaction> => items,
             IDictionary { Count: > 0 } => throw new NotSupportedException($"{items.GetType()} needs an order."),
@@ -131,6 +131,9 @@ internal sealed class MachineDigest
 
         _hash.Add(-8);
     }
+
+    private static IEnumerable<object> ByName<T>(IReadOnlyDictionary<AgentId, T> ofAgents) =>
+        ofAgents.OrderBy(agent => agent.Key.Value, StringComparer.Ordinal).Cast<object>();
 
     private void AddOnce(object value)
     {

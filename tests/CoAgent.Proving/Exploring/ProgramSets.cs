@@ -62,7 +62,8 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
         "3 agents, 3 steps, a fault at any effect",
         [.. from low in (int[])[0, 5, 7] select Of(Threes[low], Threes[(low + 5) % 8], Threes[(low + 3) % 8]) with { FaultCount = 1 }]);
 
-    /// <summary>Pairs in which once something unusual happens at any moment: a call is dropped, a notice told twice, an agent gone, a call taken back by the operator.</summary>
+    /// <summary>Pairs in which once, at any moment, something unusual happens.</summary>
+    /// <remarks>A call is dropped, a notice is told twice, an agent is gone, the operator takes back a call.</remarks>
     public static ProgramSet Disturbances { get; } = new(
         "2 agents, 4 steps, a disturbance at any moment",
         [.. from lower in Enumerable.Range(0, Fours.Length)

@@ -48,7 +48,8 @@ internal static class RunDigest
 
     private static void AddCall(ref Hash128 hash, WorldCall call)
     {
-        hash.Add(((long)call.Shape * 8) + (call.IsIn ? 4 : 0) + (call.IsInDoubt ? 2 : 0) + (call.IsUndermined ? 1 : 0) + (call.IsSetRight ? 64 : 0));
+        hash.Add((long)call.Shape);
+        hash.Add((call.IsIn ? 8 : 0) + (call.IsInDoubt ? 4 : 0) + (call.IsUndermined ? 2 : 0) + (call.IsSetRight ? 1 : 0));
         hash.Add(call.Tool.Text);
         hash.Add(call.Tool.With);
         for (var i = 0; i < call.Written.Length; i++)

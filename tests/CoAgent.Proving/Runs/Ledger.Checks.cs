@@ -41,7 +41,7 @@ internal sealed partial class Ledger
         ProofException.Require(
             state.Calls.Count == 0 && state.Operations.Count == 0 && state.Latches.EntryCount == 0 && state.Transactions.Count == 0,
             "folding",
-            $"{state.Calls.Count} calls, {state.Operations.Count} operations, {state.Latches.EntryCount} latches are left when all is done");
+            $"{state.Calls.Count} calls, {state.Operations.Count} operations, {state.Latches.EntryCount} latches are left at the end");
     }
 
     private static void CheckAnswers(ScriptedAgent agent, string?[] serial)
@@ -132,7 +132,8 @@ internal sealed partial class Ledger
                         || HasNotice(agent, record.Call!.Value)
                         || (run.State.Calls.TryGetValue(record.Call!.Value, out var call)
                             && call.State is CallState.Applied or CallState.Failed or CallState.Quarantined);
-                    ProofException.Require(isKept, "I6", $"rank {agent.Index + 1}, step {i} ({record.Call}) is lost and its agent does not know");
+                    ProofException.Require(
+                        isKept, "I6", $"rank {agent.Index + 1}, step {i} ({record.Call}) is lost and its agent does not know");
                 }
             }
         }

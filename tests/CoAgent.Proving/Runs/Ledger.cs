@@ -47,7 +47,8 @@ internal sealed partial class Ledger(Run run)
         var told = _open[notice.Transaction];
         ProofException.Require(
             notice.Cause.Rank is not { } cause || cause < told, "I3", $"rank {told} is told of a change by rank {notice.Cause.Rank}");
-        var isNoise = notice is { IsAskedAgain: false, Kind: NoticeKind.Stale or NoticeKind.Result, Entries: [{ Was: { } was, Now: { } now }] } && was == now;
+        var isOfValue = notice is { IsAskedAgain: false, Kind: NoticeKind.Stale or NoticeKind.Result };
+        var isNoise = isOfValue && notice.Entries is [{ Was: { } was, Now: { } now }] && was == now;
         ProofException.Require(
             !isNoise || run.Scenario.DisturbanceCount > 0, "section 5", $"{notice.Id} tells rank {told} of a value that did not change");
     }
@@ -125,8 +126,9 @@ internal sealed partial class Ledger(Run run)
     private void CheckLast(Effect.Execute execute)
     {
         var rank = execute.Position.Rank;
-        var running = _open.Values.Concat(run.Agents.Where(agent => agent is { Transaction: null, IsDone: false, HasLeft: false }).Select(agent => agent.Rank));
-        ProofException.Require(!running.Any(other => other < rank), "I5", $"{execute} goes out while rank {running.Min()} has not finished");
+        var toCome = run.Agents.Where(agent => agent is { Transaction: null, IsDone: false, HasLeft: false });
+        var before = _open.Values.Concat(toCome.Select(agent => agent.Rank)).Where(other => other < rank);
+        ProofException.Require(!before.Any(), "I5", $"{execute} goes out while rank {before.FirstOrDefault()} has not finished");
     }
 
     private static (Parts Read, Parts Written) TouchOf(Step step, Effect.World effect) => effect switch
@@ -146,7 +148,9 @@ internal sealed partial class Ledger(Run run)
 
         var positions = read.Hidden.Select(hidden => run.State.Calls[hidden].Position).Prepend(read.Position).ToList();
         ProofException.Require(
-            positions.Zip(positions.Skip(1)).All(pair => pair.First < pair.Second), "effects", $"{effect} does not hide later calls, lowest first");
+            positions.Zip(positions.Skip(1)).All(pair => pair.First < pair.Second),
+            "effects",
+            $"{effect} does not hide later calls, lowest first");
     }
 
     private static bool IsEffective(Call call, WorldCall known) =>

@@ -133,7 +133,7 @@ internal sealed partial class Run
             case Effect.BeginRefused refused:
                 throw new ProofException("begin", $"{refused.Agent}: {refused.Refusal?.Message}");
             case Effect.Released released:
-                ProofException.Require(released.IsKnown, "release", $"{released.Request} is of a quarantine that the protocol does not know");
+                ProofException.Require(released.IsKnown, "release", $"{released.Request} is of no quarantine that the protocol knows");
                 OnReleased(new QuarantineId(-released.Request.Number));
                 break;
             case Effect.NoticeFiled filed:

@@ -19,21 +19,26 @@ internal sealed class Telling(Words words)
     public string Of(Effect effect) => effect switch
     {
         Effect.Execute execute =>
-            $"{execute.Id.Number}: execute {execute.Call} at {execute.Position}{(execute.IsReplay ? ", a replay" : "")}{(execute.Beneath is { } above ? $", beneath {above}" : "")}",
+            $"{execute.Id.Number}: execute {execute.Call} at {execute.Position}{(execute.IsReplay ? ", a replay" : "")}"
+            + (execute.Beneath is { } above ? $", beneath {above}" : ""),
         Effect.Invert invert => $"{invert.Id.Number}: invert {invert.Call}",
         Effect.Probe probe => $"{probe.Id.Number}: probe {probe.Call}",
         Effect.Read read =>
-            $"{read.Id.Number}: {(read.IsReread ? "reread" : "read")} {read.Call} at {read.Position} hiding [{string.Join(' ', read.Hidden)}]",
+            $"{read.Id.Number}: {(read.IsReread ? "reread" : "read")} {read.Call} at {read.Position} hiding {List(read.Hidden)}",
         Effect.Answer answer => $"{answer.Call} is answered {Of(answer.Result)}{Of(answer.Notices)}{Changed(answer.Changed)}",
         Effect.UndoAnswered undone =>
-            $"undo: {string.Join(' ', undone.Calls)}, replayed [{string.Join(' ', undone.Replayed)}]{Of(undone.Notices)}{Changed(undone.Changed)}",
-        Effect.AbortAnswered aborted => $"abort: {string.Join(' ', aborted.Calls)}",
+            $"undo: {List(undone.Calls)}, replayed {List(undone.Replayed)}{Of(undone.Notices)}{Changed(undone.Changed)}",
+        Effect.AbortAnswered aborted => $"abort: {List(aborted.Calls)}",
+        Effect.Quarantined({ } quarantine) => $"{quarantine.Id}: {quarantine.Call} is quarantined, {quarantine.Reason}",
         Effect.FinishAnswered { Result: FinishResult.Waiting waiting } =>
-            $"finish waits for ranks [{string.Join(' ', waiting.Ranks)}], displaced [{string.Join(' ', waiting.Displaced)}], open [{string.Join(' ', waiting.OpenCalls)}]{Of(waiting.Notices)}",
+            $"finish waits for ranks {List(waiting.Ranks)}, displaced {List(waiting.Displaced)}, open {List(waiting.OpenCalls)}"
+            + Of(waiting.Notices),
         Effect.NoticeFiled filed => $"filed: {Of(filed.Notice)}",
-        Effect.Folded folded => $"folded {folded.Transaction.Id}: [{string.Join(' ', folded.Calls)}]",
+        Effect.Folded folded => $"folded {folded.Transaction.Id}: {List(folded.Calls)}",
         _ => effect.ToString(),
     };
+
+    private static string List<T>(ImmutableArray<T> items) => $"[{string.Join(' ', items)}]";
 
     private string Of(Outcome outcome) => outcome switch
     {

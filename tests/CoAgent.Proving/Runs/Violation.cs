@@ -27,7 +27,8 @@ internal sealed record Violation(Scenario Scenario, IReadOnlyList<int> Schedule,
     public override string ToString() => $"{Promise}\n  {What}\n  {Spec}";
 
     private static IEnumerable<string> Frames(Exception exception) =>
-        (exception.StackTrace ?? "").Split('\n').Take(6).Select(frame => frame.Trim().Split(" in ")[0].Replace("at CoAgent.", "", StringComparison.Ordinal));
+        (exception.StackTrace ?? "").Split('\n').Take(6)
+            .Select(frame => frame.Trim().Split(" in ")[0].Replace("at CoAgent.", "", StringComparison.Ordinal));
 
     private static string Told(Exception exception) =>
         $"{exception.GetType().Name}: {exception.Message} {string.Join(" < ", Frames(exception))}";

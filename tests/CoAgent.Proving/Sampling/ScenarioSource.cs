@@ -14,8 +14,8 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
 
     private static readonly ImmutableArray<Verb> Verbs =
     [
-        Verb.Read, Verb.Read, Verb.Read, Verb.List, Verb.Set, Verb.Set, Verb.Pair, Verb.Delete, Verb.Append, Verb.Append, Verb.Edit, Verb.Half,
-        Verb.Copy, Verb.Copy, Verb.Move, Verb.Send, Verb.Mail, Verb.Undo,
+        Verb.Read, Verb.Read, Verb.Read, Verb.List, Verb.Set, Verb.Set, Verb.Pair, Verb.Delete, Verb.Append, Verb.Append,
+        Verb.Edit, Verb.Half, Verb.Copy, Verb.Copy, Verb.Move, Verb.Send, Verb.Mail, Verb.Undo,
     ];
 
     /// <summary>The scenario of a seed.</summary>

@@ -11,13 +11,17 @@ internal static class Simplifier
     /// <summary>A violation of the same promise in a scenario that no single simplification leaves failing.</summary>
     public static Violation Simplify(Violation found, ProofOptions options)
     {
-        while (ScenarioShrinker.Shrink(found.Scenario).Select(plainer => Fail(plainer, found.Promise, options)).FirstOrDefault(static violation => violation is not null) is { } simpler)
+        while (Simpler(found, options) is { } simpler)
         {
             found = simpler;
         }
 
         return Shortest(found, options);
     }
+
+    private static Violation? Simpler(Violation found, ProofOptions options) => ScenarioShrinker.Shrink(found.Scenario)
+        .Select(plainer => Fail(plainer, found.Promise, options))
+        .FirstOrDefault(static violation => violation is not null);
 
     private static Violation? Fail(Scenario scenario, string promise, ProofOptions options) =>
         Enumerable.Range(0, SchedulesPerCandidate)

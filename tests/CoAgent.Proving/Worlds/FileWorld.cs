@@ -62,7 +62,9 @@ internal sealed partial class FileWorld(WorldDefect defect)
         ProofException.Require(!call.Step.IsIrreversible, "effects", $"{call} has no inverse");
         ProofException.Require(call.IsIn || call.IsInDoubt, "effects", $"{call} is taken back and is not there");
         ProofException.Require(
-            !(call.IsInDoubt && call.Step.Traits.HasFlag(StepTraits.Fragile)), "effects", $"{call} may be taken back only when it is there");
+            !(call.IsInDoubt && call.Step.Traits.HasFlag(StepTraits.Fragile)),
+            "effects",
+            $"{call} may be taken back only when it is there");
         for (var i = 0; i < call.Written.Length && !call.IsInDoubt && !call.IsUndermined; i++)
         {
             ProofException.Require(
@@ -132,7 +134,8 @@ internal sealed partial class FileWorld(WorldDefect defect)
 
     private static void Hide(WorldCall hidden, string?[] shown)
     {
-        ProofException.Require(hidden.IsIn || hidden.IsInDoubt || hidden.IsSetRight, "effects", $"{hidden} is to be hidden and is not there");
+        ProofException.Require(
+            hidden.IsIn || hidden.IsInDoubt || hidden.IsSetRight, "effects", $"{hidden} is to be hidden and is not there");
         for (var i = 0; i < hidden.Written.Length; i++)
         {
             shown[hidden.Written[i].Index] = hidden.Before[i];
