@@ -14,6 +14,9 @@ internal sealed record Scenario(ImmutableArray<AgentProgram> Programs)
     /// <summary>What becomes of an irreversible write that comes too early.</summary>
     public IrreversibleMode Irreversible { get; init; } = IrreversibleMode.Hold;
 
+    /// <summary>How many notices of one transaction may be unsettled; 0: as many as by default.</summary>
+    public int NoticesMax { get; init; }
+
     /// <summary>How many effects may end otherwise than they should.</summary>
     public int FaultCount { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record Scenario(ImmutableArray<AgentProgram> Programs)
     {
         Gate = Gate,
         Irreversible = Irreversible,
+        Limits = NoticesMax > 0 ? options.Limits with { NoticesPerTransactionMax = NoticesMax } : options.Limits,
         Order = BeginsLate
             ? DeclaredOrder.Create([.. Programs.Select((_, i) => new OrderEntry(ScriptedAgent.NameOf(i), Await: true))])
             : DeclaredOrder.None,

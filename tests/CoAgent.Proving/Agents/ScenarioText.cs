@@ -18,7 +18,7 @@ internal static class ScenarioText
     public static string Write(Scenario scenario)
     {
         var options = $"gate={scenario.Gate} irr={scenario.Irreversible} faults={scenario.FaultCount} "
-            + $"disturb={scenario.DisturbanceCount} late={scenario.BeginsLate} leave={scenario.MayLeave}";
+            + $"disturb={scenario.DisturbanceCount} late={scenario.BeginsLate} leave={scenario.MayLeave} notices={scenario.NoticesMax}";
         return string.Join(" | ", scenario.Programs.Select(Write).Prepend(options));
     }
 
@@ -50,6 +50,7 @@ internal static class ScenarioText
             "irr" => scenario with { Irreversible = Enum.Parse<IrreversibleMode>(value) },
             "faults" => scenario with { FaultCount = int.Parse(value, CultureInfo.InvariantCulture) },
             "disturb" => scenario with { DisturbanceCount = int.Parse(value, CultureInfo.InvariantCulture) },
+            "notices" => scenario with { NoticesMax = int.Parse(value, CultureInfo.InvariantCulture) },
             "leave" => scenario with { MayLeave = bool.Parse(value) },
             "late" => scenario with { BeginsLate = bool.Parse(value) },
             var name => throw new FormatException($"There is no option {name}."),

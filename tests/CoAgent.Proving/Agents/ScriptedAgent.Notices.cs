@@ -18,7 +18,8 @@ internal sealed partial class ScriptedAgent
                 notice.Transaction == Transaction || Transaction is null, "notices", $"agent {Index} is told what is for {notice.Transaction}");
             if (_gate == GateMode.Acknowledge && !_toResolve.Exists(known => known.Id == notice.Id))
             {
-                _toResolve.Add((notice.Id, notice.IsAskedAgain));
+                // Only a value can be kept: of more than is listed nobody can say that it still holds.
+                _toResolve.Add((notice.Id, notice.IsAskedAgain || notice.Kind == NoticeKind.Overflow));
             }
 
             if (notice.Kind == NoticeKind.Overflow)

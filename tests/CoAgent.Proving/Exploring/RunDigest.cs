@@ -16,6 +16,7 @@ internal static class RunDigest
         hash.Add(MachineDigest.Of(run.State, names));
         hash.Add(run.FaultsLeft);
         hash.Add(run.DisturbancesLeft);
+        hash.Add(run.HasToldAgain);
         AddWorld(ref hash, run, names);
         AddOut(ref hash, run, names);
         foreach (var agent in run.Agents)

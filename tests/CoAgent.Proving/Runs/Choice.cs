@@ -21,6 +21,10 @@ internal abstract record Choice
     /// <summary>An effect on the world ends.</summary>
     public sealed record End(EffectId Effect, Ending How) : Choice;
 
+    /// <summary>Everything stops and starts again: of no effect that is out is it known if it happened, and of no notice if it was heard.</summary>
+    /// <param name="Happened">Which of the effects happened: one bit for each, in order.</param>
+    public sealed record Crash(int Happened) : Choice;
+
     /// <summary>The operator puts quarantined objects right.</summary>
     public sealed record Release(QuarantineId Quarantine, ReleaseVerdict Verdict) : Choice;
 

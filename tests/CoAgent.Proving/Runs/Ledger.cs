@@ -50,7 +50,7 @@ internal sealed partial class Ledger(Run run)
         var isOfValue = notice is { IsAskedAgain: false, Kind: NoticeKind.Stale or NoticeKind.Result };
         var isNoise = isOfValue && notice.Entries is [{ Was: { } was, Now: { } now }] && was == now;
         ProofException.Require(
-            !isNoise || run.Scenario.DisturbanceCount > 0, "section 5", $"{notice.Id} tells rank {told} of a value that did not change");
+            !isNoise || run.HasToldAgain, "section 5", $"{notice.Id} tells rank {told} of a value that did not change");
     }
 
     /// <summary>A transaction has begun.</summary>

@@ -7,6 +7,9 @@ namespace CoAgent.Proving.Runs;
 /// <content>Where the protocol's effects go, and what may happen next.</content>
 internal sealed partial class Run
 {
+    /// <summary>With how many effects out everything may stop: each may have happened or not.</summary>
+    private const int CrashedMax = 4;
+
     private static readonly Ending[] ExecuteFaults = [Ending.ToolError, Ending.Halfway, Ending.NotDone, Ending.LostDone, Ending.LostUndone];
     private static readonly Ending[] SendFaults = [Ending.ToolError, Ending.NotDone, Ending.LostDone, Ending.LostUndone];
     private static readonly Ending[] InvertFaults = [Ending.ToolError, Ending.NotDone, Ending.LostDone, Ending.LostUndone, Ending.Outside];
@@ -32,6 +35,11 @@ internal sealed partial class Run
             {
                 choices.AddRange(FaultsOf(effect).Select(how => new Choice.End(effect.Id, how)));
             }
+        }
+
+        if (_faultsLeft > 0 && _out.Count is > 1 and <= CrashedMax)
+        {
+            choices.AddRange(Enumerable.Range(0, 1 << _out.Count).Select(happened => new Choice.Crash(happened)));
         }
 
         foreach (var quarantine in _quarantines.Values.Where(quarantine => !_releasing.Contains(quarantine.Id)))

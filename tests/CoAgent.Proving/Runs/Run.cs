@@ -73,6 +73,9 @@ internal sealed partial class Run
     /// <summary>How many more disturbances there may be.</summary>
     public int DisturbancesLeft => _disturbancesLeft;
 
+    /// <summary>Whether anything was told again: then it is told whatever it says.</summary>
+    public bool HasToldAgain { get; private set; }
+
     /// <summary>Whether every agent is done and nothing is on its way.</summary>
     public bool IsOver => _out.Count == 0 && _quarantines.Count == 0 && Array.TrueForAll(Agents, agent => agent.IsDone);
 
@@ -106,7 +109,11 @@ internal sealed partial class Run
                 Feed(Agents[agent].Act());
                 break;
             case Choice.End(var id, var how):
+                _faultsLeft -= how == Ending.Normal ? 0 : 1;
                 EndEffect(id, how);
+                break;
+            case Choice.Crash(var happened):
+                Crash(happened);
                 break;
             case Choice.Release(var quarantine, var verdict):
                 Release(quarantine, verdict);
@@ -121,7 +128,7 @@ internal sealed partial class Run
                 break;
             case Choice.Redeliver(var agent):
                 _disturbancesLeft--;
-                Feed(new Input.Redeliver(Agents[agent].Transaction!.Value));
+                TellAgain(Agents[agent]);
                 break;
             case Choice.TakeBack(var call):
                 Feed(new Input.Undo(new RequestId(OperatorRequests - _disturbancesLeft--), By: null, [call]));
@@ -133,10 +140,28 @@ internal sealed partial class Run
         }
     }
 
+    private void Crash(int happened)
+    {
+        _faultsLeft--;
+        var lost = _out.OrderBy(effect => effect.Call.Number).ThenBy(effect => effect.Id.Number).ToList();
+        for (var i = 0; i < lost.Count; i++)
+        {
+            var isDone = lost[i] is Effect.Execute or Effect.Invert && (happened & (1 << i)) != 0;
+            EndEffect(lost[i].Id, isDone ? Ending.LostDone : Ending.LostUndone);
+        }
+
+        Array.ForEach(Array.FindAll(Agents, agent => agent is { IsDone: false, Transaction: not null }), TellAgain);
+    }
+
+    private void TellAgain(ScriptedAgent agent)
+    {
+        HasToldAgain = true;
+        Feed(new Input.Redeliver(agent.Transaction!.Value));
+    }
+
     private void EndEffect(EffectId id, Ending how)
     {
         var effect = _out.Find(out_ => out_.Id == id) ?? throw new InvalidOperationException($"Effect {id} is not out.");
-        _faultsLeft -= how == Ending.Normal ? 0 : 1;
         var outcome = World.CarryOut(effect, how);
         _out.Remove(effect);
         Feed(new Input.Ended(id, outcome));

@@ -25,6 +25,7 @@ internal static class ScenarioShrinker
             scenario with { DisturbanceCount = Math.Min(scenario.DisturbanceCount, 1) },
             scenario with { BeginsLate = false },
             scenario with { MayLeave = false },
+            scenario with { NoticesMax = 0 },
             scenario with { Gate = GateMode.Reissue },
             scenario with { Irreversible = IrreversibleMode.Hold },
         ];

@@ -34,6 +34,7 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
             DisturbanceCount = random.Next(4) == 0 ? random.Next(1, 4) : 0,
             BeginsLate = random.Next(4) == 0,
             MayLeave = random.Next(4) == 0,
+            NoticesMax = random.Next(8) == 0 ? random.Next(1, 4) : 0,
         };
     }
 
