@@ -39,6 +39,12 @@ internal sealed class TransactionState(Transaction transaction)
     /// <summary>Whether it is among those to be looked at before the step ends.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>Where its agent goes on, once it has come back; null before.</summary>
+    public TransactionState? Successor { get; set; }
+
+    /// <summary>Who is told of its calls.</summary>
+    public TransactionState Addressee => Successor?.Addressee ?? this;
+
     /// <summary>Whether nobody is there to make calls: it finishes by itself.</summary>
     public bool IsUnattended { get; set; }
 

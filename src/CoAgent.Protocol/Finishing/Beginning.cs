@@ -38,7 +38,12 @@ internal static class Beginning
         var moved = ImmutableArray.CreateBuilder<Call>();
         foreach (var left in state.Unattended.Where(left => left.Transaction.Agent == begun.Transaction.Agent))
         {
-            begun.Notices.TakeOver(left.Notices);
+            if (left.Successor is null)
+            {
+                begun.Notices.TakeOver(left.Notices);
+                left.Successor = begun;
+            }
+
             if (state.Rules.Keep(Rule.LapsedReadsMoveAlong))
             {
                 foreach (var read in left.Calls.Where(call => call.State == CallState.Read).ToArray())

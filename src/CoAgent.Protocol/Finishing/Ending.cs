@@ -26,6 +26,11 @@ internal static class Ending
     private static void Leave(WorkspaceState state, TransactionState transaction)
     {
         state.Transactions.Remove(transaction.Id);
+        foreach (var left in state.Unattended.Where(left => left.Successor == transaction))
+        {
+            left.Successor = null;
+        }
+
         ImmutableArray<Notice> open = [];
         if (transaction.IsUnattended)
         {

@@ -16,7 +16,7 @@ internal static class NoticeFiling
     public static void FileChange(WorkspaceState state, Call call, ObjectPattern? about, ResultDigest? now, NoticeCause cause)
     {
         var kind = call.Declaration.IsRead ? NoticeKind.Stale : NoticeKind.Result;
-        if (call.Transaction.Notices.FindOpen(kind, call) is { } open)
+        if (call.Transaction.Addressee.Notices.FindOpen(kind, call) is { } open)
         {
             if (state.Rules.Keep(Rule.LatestWins))
             {
@@ -33,7 +33,7 @@ internal static class NoticeFiling
     public static void File(
         WorkspaceState state, NoticeKind kind, Call call, ObjectPattern? about, ResultDigest? now, NoticeCause cause)
     {
-        var transaction = call.Transaction;
+        var transaction = call.Transaction.Addressee;
         var notice = kind == NoticeKind.Stale ? transaction.Notices.FindOpen(kind, about) : null;
         if (notice is null && transaction.Notices.Count >= state.Limits.NoticesPerTransactionMax)
         {
@@ -60,7 +60,7 @@ internal static class NoticeFiling
     /// <summary>Nothing that was to be told of a call matters any more.</summary>
     public static void Forget(WorkspaceState state, Call call)
     {
-        foreach (var id in call.Transaction.Notices.Forget(call))
+        foreach (var id in call.Transaction.Addressee.Notices.Forget(call))
         {
             state.Emit(new Effect.NoticeWithdrawn(id));
         }
@@ -70,13 +70,13 @@ internal static class NoticeFiling
     /// <returns>Whether the agent may have been given that notice already.</returns>
     public static bool Retract(WorkspaceState state, NoticeKind kind, Call call)
     {
-        if (call.Transaction.Notices.FindOpen(kind, call) is not { } notice)
+        if (call.Transaction.Addressee.Notices.FindOpen(kind, call) is not { } notice)
         {
             return false;
         }
 
         var mayBeKnown = notice.EntryOf(call).MayBeKnown;
-        if (call.Transaction.Notices.Withdraw(notice, call))
+        if (call.Transaction.Addressee.Notices.Withdraw(notice, call))
         {
             state.Emit(new Effect.NoticeWithdrawn(notice.Id));
         }
@@ -94,7 +94,7 @@ internal static class NoticeFiling
         var isBack = now is not null && now == entry.Was && !entry.MayBeKnown;
         if (isBack && state.Rules.Keep(Rule.SameValueIsSilent))
         {
-            if (call.Transaction.Notices.Withdraw(notice, call))
+            if (call.Transaction.Addressee.Notices.Withdraw(notice, call))
             {
                 state.Emit(new Effect.NoticeWithdrawn(notice.Id));
             }
@@ -102,7 +102,7 @@ internal static class NoticeFiling
         else if (now is null || now != entry.Now)
         {
             notice.Put(entry with { Now = now, Was = notice is { IsAskedAgain: true, IsTold: true } ? entry.Now : entry.Was });
-            Announce(state, call.Transaction, notice, cause);
+            Announce(state, call.Transaction.Addressee, notice, cause);
         }
     }
 
