@@ -60,7 +60,8 @@ internal sealed record ProgramSet(string Name, ImmutableArray<Scenario> Scenario
     /// <summary>Triples in which any one effect may end otherwise than it should.</summary>
     public static ProgramSet TripleFaults { get; } = new(
         "3 agents, 3 steps, a fault at any effect",
-        [.. from low in (int[])[0, 5, 7] select Of(Threes[low], Threes[(low + 5) % 8], Threes[(low + 3) % 8]) with { FaultCount = 1 }]);
+        [.. from three in (int[][])[[0, 5, 3], [7, 4, 2], [3, 7, 6], [7, 6, 5]]
+            select Of([.. three.Select(program => Threes[program])]) with { FaultCount = 1 }]);
 
     /// <summary>Pairs in which once, at any moment, something unusual happens.</summary>
     /// <remarks>A call is dropped, a notice is told twice, an agent is gone, the operator takes back a call.</remarks>
