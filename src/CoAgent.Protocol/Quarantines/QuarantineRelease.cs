@@ -62,6 +62,7 @@ internal static class QuarantineRelease
 
         call.State = CallState.Applied;
         call.IsInPlace = true;
+        call.Latest = null; // what the operator left there is no answer of the tool's: a replay may leave something else
         if (call.Told is null)
         {
             NoticeFiling.File(state, NoticeKind.Result, call, about: null, now: null, CauseOf(call));
