@@ -111,8 +111,6 @@ internal sealed class NoticeBook
         _delivered.Remove(notice);
     }
 
-    private static bool IsVoid(PendingNotice notice) => notice.Entries.Count == 0 && notice.Kind != NoticeKind.Overflow;
-
     /// <summary>Takes over the notices of a book whose agent goes on here.</summary>
     public void TakeOver(NoticeBook other)
     {
@@ -120,4 +118,6 @@ internal sealed class NoticeBook
         other._open.Clear();
         other._delivered.Clear();
     }
+
+    private static bool IsVoid(PendingNotice notice) => notice.Entries.Count == 0 && notice.Kind != NoticeKind.Overflow;
 }

@@ -76,11 +76,7 @@ internal static class NoticeFiling
         }
 
         var mayBeKnown = notice.EntryOf(call).MayBeKnown;
-        if (call.Transaction.Addressee.Notices.Withdraw(notice, call))
-        {
-            state.Emit(new Effect.NoticeWithdrawn(notice.Id));
-        }
-
+        Withdraw(state, notice, call);
         return mayBeKnown;
     }
 
@@ -94,15 +90,20 @@ internal static class NoticeFiling
         var isBack = now is not null && now == entry.Was && !entry.MayBeKnown;
         if (isBack && state.Rules.Keep(Rule.SameValueIsSilent))
         {
-            if (call.Transaction.Addressee.Notices.Withdraw(notice, call))
-            {
-                state.Emit(new Effect.NoticeWithdrawn(notice.Id));
-            }
+            Withdraw(state, notice, call);
         }
         else if (now is null || now != entry.Now)
         {
             notice.Put(entry with { Now = now, Was = notice is { IsAskedAgain: true, IsTold: true } ? entry.Now : entry.Was });
             Announce(state, call.Transaction.Addressee, notice, cause);
+        }
+    }
+
+    private static void Withdraw(WorkspaceState state, PendingNotice notice, Call call)
+    {
+        if (call.Transaction.Addressee.Notices.Withdraw(notice, call))
+        {
+            state.Emit(new Effect.NoticeWithdrawn(notice.Id));
         }
     }
 

@@ -97,22 +97,16 @@ public sealed class SerialOrder
     public SerialOrder Without(Transaction transaction)
     {
         var highest = HighestFinished is { } before && before > transaction.Rank ? before : transaction.Rank;
-        return new(this)
+        return new(Closed(transaction))
         {
-            Open = Open.Remove(transaction.Rank),
-            OpenRanks = OpenRanks.Remove(transaction.Rank),
-            OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
             HighestFinished = highest,
             Withdrawn = Withdrawn.Except(Withdrawn.TakeWhile(rank => rank <= highest)),
         };
     }
 
     /// <summary>The order without a transaction that left nothing: lower ranks may still begin, its own is never used again.</summary>
-    public SerialOrder Withdraw(Transaction transaction) => new(this)
+    public SerialOrder Withdraw(Transaction transaction) => new(Closed(transaction))
     {
-        Open = Open.Remove(transaction.Rank),
-        OpenRanks = OpenRanks.Remove(transaction.Rank),
-        OpenOfAgent = IsOpenOfAgent(transaction) ? OpenOfAgent.Remove(transaction.Agent) : OpenOfAgent,
         Withdrawn = transaction.Rank <= HighestFinished ? Withdrawn : Withdrawn.Add(transaction.Rank),
     };
 
@@ -144,6 +138,12 @@ public sealed class SerialOrder
         var awaited = _declared.Places.Where(place => place.Await && IsReserved(place)).Select(place => place.Rank);
         return [.. Open.Keys.Concat(awaited).Where(other => other < rank).Order()];
     }
+
+    private SerialOrder Closed(Transaction transaction) => new(Unattended(transaction))
+    {
+        Open = Open.Remove(transaction.Rank),
+        OpenRanks = OpenRanks.Remove(transaction.Rank),
+    };
 
     private bool IsOpenOfAgent(Transaction transaction) => OpenOfAgent.GetValueOrDefault(transaction.Agent) == transaction;
 

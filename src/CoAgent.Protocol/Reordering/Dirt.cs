@@ -9,8 +9,6 @@ internal sealed class Dirt
 {
     private readonly List<ObjectPattern> _patterns = [];
 
-    public bool IsEmpty => _patterns.Count == 0;
-
     public void Add(ImmutableArray<ObjectPattern> patterns)
     {
         foreach (var pattern in patterns)
