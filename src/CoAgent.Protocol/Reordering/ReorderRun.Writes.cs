@@ -67,8 +67,9 @@ internal sealed partial class ReorderRun
         switch (verdict)
         {
             case Verdict.Stands stands:
-                // Others saw what it left when it was last executed, whether or not its own agent was told of that.
-                var isTheSame = stands.Result is not null && stands.Result == call.Latest;
+                // Others saw what it left when it was last executed, whether or not its own agent was told of that. What a
+                // tool that fails has left does not show in its answer.
+                var isTheSame = stands.Result is not null && stands.Result == call.Latest && !stands.IsFailure;
                 Stand(call, stands);
                 if (isTheSame || !_state.Rules.Keep(Rule.ChangedResultIsTold))
                 {
@@ -96,21 +97,11 @@ internal sealed partial class ReorderRun
         }
     }
 
-    /// <summary>A failed call has not surely overwritten anything, and what it left may depend on all that it touched.</summary>
     private void PassReplayed(Call call)
     {
-        if (!_state.Rules.Keep(Rule.ChangeSpreads))
-        {
-            return;
-        }
-
-        if (call.State == CallState.Applied)
+        if (_state.Rules.Keep(Rule.ChangeSpreads))
         {
             _dirt.Pass(call);
-        }
-        else if (_dirt.Meets(call.Footprint.Reads) is not null || _dirt.Meets(call.Footprint.Writes) is not null)
-        {
-            _dirt.Add(call.Footprint.Writes);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class WritingScenarios
         new("A call that must not run twice is displaced", [Rule.ReplayNever], Never),
         new("A replay that fails is taken out as a whole and told", [Rule.FailedReplayIsDisplaced], Displaced),
         new("A replay that answers something else is told", [Rule.ChangedResultIsTold], Changed),
+        new("A tool that fails again may have left something else", [], FailsOtherwise),
         new("A write that fails beneath is tried again with the later ones out of the way", [], FailsBeneath),
         new("A blind write goes beneath blind ones without an inverse", [Rule.BlindBeneath], Beneath),
     ];
@@ -178,6 +179,23 @@ internal static class WritingScenarios
         var notice = Assert.Single(script.NoticesOf(b));
         Assert.Equal(NoticeKind.Result, notice.Kind);
         Assert.Equal(("b", "ab"), (script.Text(notice.Entries[0].Was), script.Text(notice.Entries[0].Now)));
+    }
+
+    private static void FailsOtherwise(RuleSet rules)
+    {
+        var script = new Script(rules);
+        script.World["x"] = "0";
+        var (a, b, c) = (script.Begin("a"), script.Begin("b"), script.Begin("c"));
+        var failing = script.Propose(b, Calls.Append("x", "b"));
+        script.End(script.OutOf(failing), new Outcome.Failed(script.Digest("error: fault")));
+        Assert.Equal("0", script.Told(script.Do(c, Calls.Read("x"))));
+        var read = script.Propose(a, Calls.Read("x").As(call => call with { View = ReadView.Rewind }));
+        script.Do(script.OutOf(failing)); // its inverse
+        script.Do(script.OutOf(read));
+        script.World["x"] = "0b";
+        script.End(script.OutOf(failing), new Outcome.Failed(script.Digest("error: fault")));
+        script.Run();
+        Assert.Equal("0b", script.Text(Assert.Single(Assert.Single(script.NoticesOf(c)).Entries).Now));
     }
 
     private static void FailsBeneath(RuleSet rules)

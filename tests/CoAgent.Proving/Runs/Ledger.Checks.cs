@@ -67,11 +67,25 @@ internal sealed partial class Ledger
             return;
         }
 
-        var isShown = folded.Open.Any(notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call == call.Id));
-        ProofException.Require(
-            agent.HasLeft && (isShown || HasNotice(agent, call.Id)),
-            "finish",
-            $"{folded.Transaction.Id} ends, step {step} ({call.Id}) of agent {agent.Index} was told {told}, and {now ?? "it is out"}");
+        var problem = $"{folded.Transaction.Id} ends, step {step} ({call.Id}) of agent {agent.Index} was told {told}, and {now ?? "it is out"}";
+        ProofException.Require(agent.HasLeft, "finish", $"{problem}");
+        if (!HasNotice(agent, call.Id))
+        {
+            _unheard.Add((call.Id, problem));
+        }
+    }
+
+    /// <summary>What ended unheard is shown with a transaction of its agent that ended with it: it may have come back, and gone again.</summary>
+    private void CheckHeard()
+    {
+        foreach (var (call, problem) in _unheard)
+        {
+            var isShown = _shown.Any(notice => notice.Kind == NoticeKind.Overflow || notice.Entries.Any(entry => entry.Call == call));
+            ProofException.Require(isShown, "finish", $"{problem}");
+        }
+
+        _unheard.Clear();
+        _shown.Clear();
     }
 
     /// <summary>What the protocol holds to be in place is there.</summary>

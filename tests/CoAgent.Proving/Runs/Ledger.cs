@@ -15,6 +15,10 @@ internal sealed partial class Ledger(Run run)
     private readonly string?[] _base = Place.InitialContents();
     private readonly HashSet<CallId> _foldedInDoubt = [];
     private readonly Dictionary<TransactionId, Rank> _open = [];
+
+    // What ended in this step otherwise than its agent was told, and the notices that ended with their transactions.
+    private readonly List<(CallId Call, string Problem)> _unheard = [];
+    private readonly List<Notice> _shown = [];
     private readonly List<Call> _ordered = [];
 
     /// <summary>What the calls of ended transactions have left.</summary>
@@ -70,6 +74,7 @@ internal sealed partial class Ledger(Run run)
     public void Fold(Effect.Folded folded)
     {
         _open.Remove(folded.Transaction.Id);
+        _shown.AddRange(folded.Open);
         foreach (var call in folded.Calls.OrderBy(id => id.Number).Select(id => run.World.Calls[id]))
         {
             if (run.IsQuarantined(call.Id))
@@ -99,6 +104,7 @@ internal sealed partial class Ledger(Run run)
     /// <summary>Checks I1, I2, I4 and I6 as they must hold after every step.</summary>
     public void Check()
     {
+        CheckHeard();
         _ordered.Clear();
         _ordered.AddRange(run.State.Calls.Values);
         _ordered.Sort(static (left, right) => left.Position.CompareTo(right.Position));

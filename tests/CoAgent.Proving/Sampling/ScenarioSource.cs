@@ -26,15 +26,18 @@ internal sealed record ScenarioSource(int AgentsMin = 2, int AgentsMax = 8)
         var places = Place.All.Where(place => place != Place.Outbox).OrderBy(_ => random.Next()).Take(random.Next(2, 5)).ToArray();
         var gate = random.Next(6) switch { 0 => GateMode.Acknowledge, 1 => GateMode.Off, _ => GateMode.Reissue };
         var programs = Enumerable.Range(0, agentCount).Select(agent => Program(random, places, agent));
+        var irreversible = random.Next(3) == 0 ? IrreversibleMode.Defer : IrreversibleMode.Hold;
+        // Who is only told that more has changed cannot know from it whether its deferred mail has gone.
+        var noticesMax = random.Next(8) == 0 && irreversible == IrreversibleMode.Hold ? random.Next(1, 4) : 0;
         return new Scenario([.. programs])
         {
             Gate = gate,
-            Irreversible = random.Next(3) == 0 ? IrreversibleMode.Defer : IrreversibleMode.Hold,
+            Irreversible = irreversible,
             FaultCount = random.Next(3) == 0 ? random.Next(1, 4) : 0,
             DisturbanceCount = random.Next(4) == 0 ? random.Next(1, 4) : 0,
             BeginsLate = random.Next(4) == 0,
             MayLeave = random.Next(4) == 0,
-            NoticesMax = random.Next(8) == 0 ? random.Next(1, 4) : 0,
+            NoticesMax = noticesMax,
         };
     }
 
