@@ -1,0 +1,15 @@
+using CoAgent.Protocol.Trajectories;
+
+namespace CoAgent.Runtime.Tools;
+
+/// <summary>What is known of a call before it is made.</summary>
+/// <param name="Call">What the protocol needs to know: footprint, view, inverse, replay.</param>
+public sealed record ToolDeclaration(CallDeclaration Call)
+{
+    /// <summary>True where a result marked as an error is an outcome like others (a command's exit code), not a tool that failed.</summary>
+    public bool IsErrorAnOutcome { get; init; }
+
+    /// <summary>Whether somebody has declared the tool; else the policy <c>unknownTools</c> has (protocol.md, section 2).</summary>
+    /// <value>True.</value>
+    public bool IsKnown { get; init; } = true;
+}
