@@ -11,7 +11,7 @@ namespace CoAgent.Runtime.Coordination;
 /// <content>The loop: takes inputs, steps the protocol, keeps what happened, and sends out what follows.</content>
 public sealed partial class Coordinator
 {
-    private readonly Dictionary<CallId, CoordinatorInput.Call> _askedCalls = [];
+    private readonly Dictionary<CallId, CoordinatorInput.Propose> _askedCalls = [];
     private readonly Dictionary<RequestId, CoordinatorInput> _asked = [];
     private readonly Dictionary<EffectId, Task> _running = [];
 
@@ -46,7 +46,7 @@ public sealed partial class Coordinator
         {
             case CoordinatorInput.Begin begin:
                 return BeginAsync(begin);
-            case CoordinatorInput.Call call:
+            case CoordinatorInput.Propose call:
                 return ProposeAsync(call);
             case CoordinatorInput.Prepared prepared:
                 return PrepareAsync(prepared);
@@ -55,7 +55,7 @@ public sealed partial class Coordinator
                 return StepAsync(new JournalEntry.Ended(
                     Now, new Input.Ended(ended.Effect, ended.Outcome), ended.Call, ended.Result, ended.AfterUtf8, ended.Reason));
             case CoordinatorInput.Cancel cancel:
-                return CancelAsync(cancel.Call);
+                return CancelAsync(cancel.Question);
             case CoordinatorInput.Snapshot snapshot:
                 snapshot.Answer(_memory.Snapshot());
                 return ValueTask.CompletedTask;
@@ -126,7 +126,7 @@ public sealed partial class Coordinator
         return (answer, kept);
     }
 
-    private async ValueTask ProposeAsync(CoordinatorInput.Call question)
+    private async ValueTask ProposeAsync(CoordinatorInput.Propose question)
     {
         var (call, given, declaration) = question.Proposal;
         var transaction = _memory.State.Order.OpenOf(call.Agent);
@@ -160,7 +160,7 @@ public sealed partial class Coordinator
         await _outbox.AddAsync(kept, () => prepared.Answer(true));
     }
 
-    private async ValueTask CancelAsync(CoordinatorInput.Call call)
+    private async ValueTask CancelAsync(CoordinatorInput.Propose call)
     {
         call.IsAbandoned = true;
         if (_askedCalls.ContainsKey(call.Proposal.Call.Id))
@@ -189,7 +189,7 @@ public sealed partial class Coordinator
 
         if (_memory.TakeForgotten() is { IsEmpty: false } forgotten)
         {
-            Keep(new JournalEntry.Released(Now, forgotten), [], Persistence.Ordered);
+            await Keep(new JournalEntry.Released(Now, forgotten), [], Persistence.Ordered);
         }
 
         return (effects, kept);

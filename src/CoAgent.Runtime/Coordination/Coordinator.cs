@@ -17,7 +17,7 @@ namespace CoAgent.Runtime.Coordination;
 /// <see cref="RunAsync"/> for as long as the workspace lives. A fault in the loop, or a journal that cannot be written,
 /// ends it: the run fails, and with it every question that waits or comes later; the journal is left for the next start.
 /// </remarks>
-public sealed partial class Coordinator
+public sealed partial class Coordinator : IDisposable
 {
     private readonly Channel<CoordinatorInput> _inputs;
     private readonly CoordinatorOptions _options;
@@ -76,7 +76,7 @@ public sealed partial class Coordinator
     /// <param name="cancellationToken">Its client no longer wants the answer: a call that has not begun is dropped.</param>
     public async ValueTask<CallAnswer> CallAsync(CallProposal proposal, CancellationToken cancellationToken)
     {
-        var question = new CoordinatorInput.Call(proposal);
+        var question = new CoordinatorInput.Propose(proposal);
         try
         {
             return await AskAsync(question, cancellationToken);
@@ -172,6 +172,9 @@ public sealed partial class Coordinator
             await first;
         }
     }
+
+    /// <summary>Frees what a run has used; after <see cref="RunAsync"/> has ended.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     private async ValueTask<T> AskAsync<T>(CoordinatorInput.Question<T> question, CancellationToken cancellationToken)
     {

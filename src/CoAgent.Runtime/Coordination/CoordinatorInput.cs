@@ -33,7 +33,7 @@ internal abstract record CoordinatorInput
 
     internal sealed record Begin(AgentId Agent, Rank? Given) : Question<BeginResult>;
 
-    internal sealed record Call(CallProposal Proposal) : Question<CallAnswer>
+    internal sealed record Propose(CallProposal Proposal) : Question<CallAnswer>
     {
         /// <summary>Whether its client no longer waits: what it would have been told is told again.</summary>
         public bool IsAbandoned { get; set; }
@@ -63,7 +63,7 @@ internal abstract record CoordinatorInput
         EffectId Effect, CallId Call, Outcome Outcome, ToolResult? Result, ReadOnlyMemory<byte> AfterUtf8, string? Reason)
         : CoordinatorInput;
 
-    internal sealed record Cancel(Call Call) : CoordinatorInput;
+    internal sealed record Cancel(Propose Question) : CoordinatorInput;
 
     internal sealed record StopWaiting(TransactionId Transaction) : CoordinatorInput;
 

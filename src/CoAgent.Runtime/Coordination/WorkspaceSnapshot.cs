@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Coordination;
 
