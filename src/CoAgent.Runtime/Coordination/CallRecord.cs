@@ -1,3 +1,4 @@
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Tools;
@@ -5,12 +6,15 @@ using CoAgent.Runtime.Tools;
 namespace CoAgent.Runtime.Coordination;
 
 /// <summary>What the runtime knows of a call that the protocol remembers.</summary>
-internal sealed class CallRecord(NamedCall call, Transaction transaction, bool isErrorAnOutcome)
+internal sealed class CallRecord(NamedCall call, Transaction transaction, Footprint footprint, bool isErrorAnOutcome)
 {
     public NamedCall Call { get; } = call;
 
     /// <summary>The transaction in which it was made.</summary>
     public Transaction Transaction { get; } = transaction;
+
+    /// <summary>What it was declared to touch.</summary>
+    public Footprint Footprint { get; } = footprint;
 
     /// <summary>Whether a result marked as an error is an outcome like others.</summary>
     public bool IsErrorAnOutcome { get; } = isErrorAnOutcome;

@@ -46,7 +46,11 @@ public sealed partial class Coordinator
     private void Run(Effect.World effect, Task kept)
     {
         var work = EffectWork.Of(effect, _memory.Calls, kept);
-        _running.Add(effect.Id, Task.Run(() => _effects.RunAsync(work, _stopping.Token)));
+        _running.Add(effect.Id, Task.Factory.StartNew(
+            () => _effects.RunAsync(work, _stopping.Token),
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Current).Unwrap());
     }
 
     private ValueTask TellAsync(Effect.Answer answer, Task kept)

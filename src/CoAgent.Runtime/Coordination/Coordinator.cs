@@ -127,7 +127,8 @@ public sealed partial class Coordinator : IDisposable
         AskAsync(new CoordinatorInput.Release(quarantine, verdict), cancellationToken);
 
     /// <summary>An answer may not have reached its client: what it told of notices is told again.</summary>
-    public ValueTask RedeliverAsync(TransactionId transaction) => PostAsync(new CoordinatorInput.Redeliver(transaction));
+    public ValueTask RedeliverAsync(TransactionId transaction, CancellationToken cancellationToken) =>
+        PostAsync(new CoordinatorInput.Redeliver(transaction));
 
     /// <summary>The workspace as it is now.</summary>
     public ValueTask<WorkspaceSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>

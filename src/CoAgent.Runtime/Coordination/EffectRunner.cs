@@ -25,7 +25,8 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
                 Effect.Execute execute => await ExecuteAsync(execute, work, cancellationToken),
                 Effect.Read read => Conclude(
                     read,
-                    await world.ReadAsync(new ReadEffect(work.Call, work.Hidden, read.IsReread), cancellationToken),
+                    await world.ReadAsync(
+                        new ReadEffect(work.Call, work.Hidden, read.IsReread) { Declared = work.Declared }, cancellationToken),
                     capturedBytes: 0,
                     work.IsErrorAnOutcome),
                 Effect.Invert invert => await InvertAsync(invert, work, cancellationToken),
@@ -53,7 +54,7 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
     private async Task<CoordinatorInput.Ended> ExecuteAsync(
         Effect.Execute effect, EffectWork work, CancellationToken cancellationToken)
     {
-        var write = new WriteEffect(work.Call, effect.IsReplay, work.Beneath);
+        var write = new WriteEffect(work.Call, effect.IsReplay, work.Beneath) { Declared = work.Declared };
         switch (await world.PrepareAsync(write, cancellationToken))
         {
             case Preparation.NotPossible(var reason):

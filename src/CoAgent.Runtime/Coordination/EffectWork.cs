@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 
@@ -8,6 +9,7 @@ namespace CoAgent.Runtime.Coordination;
 /// <summary>An effect with all that it takes to carry it out, as it was when it was decided.</summary>
 /// <param name="Effect">The effect.</param>
 /// <param name="Call">Its call.</param>
+/// <param name="Declared">What the call was declared to touch.</param>
 /// <param name="Captured">What was captured for the call.</param>
 /// <param name="IsErrorAnOutcome">Whether a result marked as an error is an outcome like others.</param>
 /// <param name="Beneath">What was captured for the later write that an execution goes beneath; null when it goes on top.</param>
@@ -16,6 +18,7 @@ namespace CoAgent.Runtime.Coordination;
 internal sealed record EffectWork(
     Effect.World Effect,
     NamedCall Call,
+    Footprint Declared,
     Captured Captured,
     bool IsErrorAnOutcome,
     Captured? Beneath,
@@ -28,6 +31,7 @@ internal sealed record EffectWork(
         return new EffectWork(
             effect,
             record.Call,
+            record.Footprint,
             record.Captured,
             record.IsErrorAnOutcome,
             effect is Effect.Execute { Beneath: { } later } ? calls[later].Captured : null,

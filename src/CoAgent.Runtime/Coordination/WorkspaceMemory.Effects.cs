@@ -38,8 +38,12 @@ internal sealed partial class WorkspaceMemory
 
     public ToldChange Tell(ChangedCall changed) => new(Tell(changed.Call, changed.Was, changed.Now), changed.IsOut);
 
-    private ToldEntry Tell(CallId call, ResultDigest? was, ResultDigest? now) =>
-        new(Calls.GetValueOrDefault(call)?.Call, call, Results.Find(was), Results.Find(now));
+    private ToldEntry Tell(CallId call, ResultDigest? was, ResultDigest? now)
+    {
+        var record = Calls.GetValueOrDefault(call);
+        var objects = record?.Footprint is { } footprint ? (footprint.IsRead ? footprint.Reads : footprint.Writes) : [];
+        return new ToldEntry(record?.Call, call, Results.Find(was), Results.Find(now)) { Objects = objects };
+    }
 
     private void Note(Effect effect, DateTimeOffset at)
     {

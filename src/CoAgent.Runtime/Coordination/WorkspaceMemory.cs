@@ -125,7 +125,8 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
     {
         var (id, of) = (proposed.Input.Call, Transactions[proposed.Input.Transaction]);
         LastCall = Math.Max(LastCall, id.Number);
-        Calls.Add(id, new CallRecord(proposed.Call, of.Transaction, proposed.IsErrorAnOutcome));
+        Calls.Add(id, new CallRecord(
+            proposed.Call, of.Transaction, proposed.Input.Declaration.Footprint, proposed.IsErrorAnOutcome));
         of.Calls.Add(id);
         of.CallCount++;
         of.OpenCallCount++;
