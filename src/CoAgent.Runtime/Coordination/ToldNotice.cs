@@ -22,7 +22,7 @@ public sealed record ToldNotice(
 /// <param name="Now">What it would be told at its position now; null when that is not known, or was too long to be kept.</param>
 public sealed record ToldEntry(NamedCall? Call, CallId Id, ToolResult? Was, ToolResult? Now)
 {
-    /// <summary>What the call wrote, or read when it is a read; empty when that is not known.</summary>
+    /// <summary>What the call reads, of a write what it writes; empty when the call is no longer known.</summary>
     public ImmutableArray<ObjectPattern> Objects { get; init; } = [];
 }
 
