@@ -53,26 +53,25 @@ public sealed partial class JournalHistory
         {
             case Effect.UndoAnswered undone:
                 var put = undone.Replayed.IsEmpty ? "" : $"; put back {HistoryWords.List(undone.Replayed)}";
-                Add(HistoryKind.TakenBack, string.Join(", ", undone.Calls.Select(HistoryWords.Of)) + put,
-                    concerns: [.. undone.Calls.Select(static call => call.Call), .. undone.Replayed]);
+                Add(HistoryKind.TakenBack, string.Join(", ", undone.Calls.Select(HistoryWords.Of)) + put, Asked(undone.Request), [.. undone.Calls.Select(static call => call.Call), .. undone.Replayed]);
                 TellNotices(undone.Notices);
                 break;
             case Effect.AbortAnswered aborted:
                 Add(HistoryKind.TakenBack, aborted.IsKnown ? $"aborted: {HistoryWords.List([.. aborted.Calls.Select(HistoryWords.Of)])}" : "there is nothing to abort",
-                    concerns: [.. aborted.Calls.Select(static call => call.Call)]);
+                    Asked(aborted.Request), [.. aborted.Calls.Select(static call => call.Call)]);
                 break;
-            case Effect.FinishAnswered(_, var result):
-                Add(HistoryKind.Finishing, HistoryWords.Of(result));
+            case Effect.FinishAnswered(var request, var result):
+                Add(HistoryKind.Finishing, HistoryWords.Of(result), Asked(request));
                 TellNotices(result is FinishResult.Waiting waiting ? waiting.Notices : []);
                 break;
-            case Effect.Resolved(_, var settled):
+            case Effect.Resolved(var request, var settled):
                 Add(HistoryKind.Resolved, settled switch
                 {
                     ResolveResult.Settled => "settled",
                     ResolveResult.AskedAgain => "asked once more",
                     ResolveResult.ChangedMeanwhile => "it says something new meanwhile: it stays open",
                     _ => "no such notice is open",
-                });
+                }, Asked(request));
                 break;
             case Effect.Released released:
                 Add(HistoryKind.Quarantined, released.IsKnown ? "released" : "there is no such quarantine");
@@ -82,6 +81,8 @@ public sealed partial class JournalHistory
                 break;
         }
     }
+
+    private Transaction? Asked(RequestId request) => _asked.Remove(request, out var transaction) ? transaction : null;
 
     private void Fold(Effect.Folded folded)
     {

@@ -19,6 +19,7 @@ public sealed partial class JournalHistory
     private readonly Dictionary<CallId, CallStory> _calls = [];
     private readonly Dictionary<TransactionId, Transaction> _transactions = [];
     private readonly Dictionary<EffectId, (Effect.World Effect, PlanView? Plan)> _out = [];
+    private readonly Dictionary<RequestId, Transaction?> _asked = [];
     private List<HistoryEvent> _events = [];
     private long _entry;
     private DateTimeOffset _at;
@@ -102,13 +103,14 @@ public sealed partial class JournalHistory
                 break;
             case Input.Undo undo:
                 var by = undo.By is { } id ? _transactions.GetValueOrDefault(id) : null;
+                _asked[undo.Request] = by;
                 Add(HistoryKind.TakenBack, $"{(by is null ? "the operator" : "its agent")} takes back {HistoryWords.List(undo.Calls)}", by, undo.Calls);
                 break;
             case Input.Abort abort:
-                Add(HistoryKind.TakenBack, "the transaction is to be taken back", _transactions.GetValueOrDefault(abort.Transaction));
+                Add(HistoryKind.TakenBack, "the transaction is to be taken back", Asks(abort.Request, abort.Transaction));
                 break;
             case Input.Finish finish:
-                Add(HistoryKind.Finishing, "wants to finish", _transactions.GetValueOrDefault(finish.Transaction));
+                Add(HistoryKind.Finishing, "wants to finish", Asks(finish.Request, finish.Transaction));
                 break;
             case Input.Leave leave:
                 Add(HistoryKind.Left, "its agent is gone, or its lease is over: it is unattended", _transactions.GetValueOrDefault(leave.Transaction));
@@ -116,7 +118,7 @@ public sealed partial class JournalHistory
             case Input.Resolve resolve:
                 var stale = resolve.KeepsStaleValue ? ", although a call that it keeps still contains the old value" : "";
                 Add(HistoryKind.Resolved, $"decides on {resolve.Notice}: {resolve.Decision.ToString().ToLowerInvariant()}{stale}",
-                    _transactions.GetValueOrDefault(resolve.By), [], resolve.Notice);
+                    Asks(resolve.Request, resolve.By), [], resolve.Notice);
                 break;
             case Input.Redeliver redeliver when _transactions.TryGetValue(redeliver.Transaction, out var transaction):
                 Add(HistoryKind.Retold, "what it was told last may not have arrived", transaction);
@@ -127,6 +129,8 @@ public sealed partial class JournalHistory
                 break;
         }
     }
+
+    private Transaction? Asks(RequestId request, TransactionId by) => _asked[request] = _transactions.GetValueOrDefault(by);
 
     private void Add(
         HistoryKind kind, string words, Transaction? transaction = null, ImmutableArray<CallId> concerns = default,
