@@ -63,7 +63,11 @@ internal sealed class OpenCall
 /// <summary>The calls whose clients wait, by their names.</summary>
 internal sealed class OpenCalls
 {
+    /// <summary>How many calls are remembered that their clients gave up: an effect of theirs may be about to begin.</summary>
+    public const int GivenUpMax = 1_024;
+
     private readonly ConcurrentDictionary<CallId, OpenCall> _open = new();
+    private readonly ConcurrentQueue<CallId> _givenUp = new();
 
     /// <summary>The call of that name; null when nobody waits for it any more.</summary>
     public OpenCall? Find(CallId id) => _open.GetValueOrDefault(id);
@@ -73,4 +77,14 @@ internal sealed class OpenCalls
 
     /// <summary>Forgets a call that is answered.</summary>
     public void Remove(CallId id) => _open.TryRemove(id, out _);
+
+    /// <summary>A client no longer waits for its call: what of it has not begun is not begun in its absence.</summary>
+    public void GiveUp(CallId id)
+    {
+        _givenUp.Enqueue(id);
+        while (_givenUp.Count > GivenUpMax && _givenUp.TryDequeue(out var oldest))
+        {
+            Remove(oldest);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
@@ -6,12 +7,16 @@ using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 using CoAgent.Runtime.Coordination;
+using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.OwnTools;
 
 /// <summary>Answers the calls of our own tools (mcp.md, "What we put on the wire").</summary>
-internal sealed class OwnToolCalls(Coordinator coordinator, NoticeBlocks notices, Func<ProxyConfiguration> configuration, TimeProvider time)
+internal sealed partial class OwnToolCalls(
+    Coordinator coordinator, NoticeBlocks notices, Func<ProxyConfiguration> configuration, TimeProvider time, ILogger<OwnToolCalls> logger)
 {
+    private readonly ConcurrentDictionary<(string Server, string Tool), bool> _shadowed = new();
+
     /// <summary>How long a finish waits when its agent does not say.</summary>
     public static readonly TimeSpan WaitDefault = TimeSpan.FromSeconds(20);
 
@@ -43,6 +48,18 @@ internal sealed class OwnToolCalls(Coordinator coordinator, NoticeBlocks notices
         }
 
         return answer.For(exchange);
+    }
+
+    /// <summary>Says, once for each, which tools of a server cannot be called because they have the name of one of ours.</summary>
+    public void Shadow(string server, IEnumerable<string> tools)
+    {
+        foreach (var tool in tools.Where(OwnTool.Is))
+        {
+            if (_shadowed.TryAdd((server, tool), true))
+            {
+                LogShadowed(server, tool);
+            }
+        }
     }
 
     private async Task<OwnAnswer> StatusAsync(AgentId agent, Transaction? open, CancellationToken cancellationToken)
@@ -124,4 +141,7 @@ internal sealed class OwnToolCalls(Coordinator coordinator, NoticeBlocks notices
             IsError = result == ResolveResult.NotFound,
         };
     }
+
+    [LoggerMessage(261, LogLevel.Warning, "Server {Server} has a tool {Tool} of its own: CoAgent's is the one that is called")]
+    private partial void LogShadowed(string server, string tool);
 }

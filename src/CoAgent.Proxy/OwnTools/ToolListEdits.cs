@@ -28,6 +28,13 @@ internal static class ToolListEdits
         return addsOwn ? [.. schemas, OwnInto(list)] : schemas;
     }
 
+    /// <summary>The list where the server has none, as the result's JSON.</summary>
+    public static byte[] OwnAlone(bool isModern)
+    {
+        byte[] modern = isModern ? [.. ",\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\""u8] : [];
+        return [.. "{\"tools\":["u8, .. OwnTool.Definitions, (byte)']', .. modern, (byte)'}'];
+    }
+
     /// <summary>An element of a list of tools without its <c>outputSchema</c>.</summary>
     public static ReadOnlyMemory<byte> WithoutSchema(ListItems list, ListItem item) =>
         new Splice(list.Answer.Memory(item.Item), [.. SchemaOf(list, item).Select(edit => Moved(edit, -item.Item.Start))]).ToMemory();

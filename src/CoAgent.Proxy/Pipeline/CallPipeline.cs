@@ -47,8 +47,14 @@ internal sealed class CallPipeline(
         byte[] inputs = [];
         for (var count = 0; ; count++)
         {
-            // (2), (3)
             var (decision, made) = await MakeAsync(call, declaration, inputs);
+            if (made is { HasChangedMeanwhile: true } && count == 0)
+            {
+                var before = made.Decision;
+                (decision, made) = await MakeAsync(call, await binder.BindAsync(call), inputs);
+                made = made?.Following(before);
+            }
+
             if (made is null)
             {
                 return CallAnswer.OfOurOwn(call.Exchange, ((Decision.NotBegun)decision).Message, CallAnswer.NoRecord);
@@ -96,6 +102,7 @@ internal sealed class CallPipeline(
 
     private async Task<(Decision Decision, MadeCall? Made)> MakeAsync(ToolCall call, ToolDeclaration declaration, byte[] inputs)
     {
+        // (2)
         var named = new NamedCall(
             coordinator.NameCall(), call.Agent, new ToolRequest(call.Link.Name, call.Tool, CallBinder.ArgumentsOf(call)));
         var waiting = new OpenCall(call) { IsRelayed = !IsOrdering, Inputs = inputs };
@@ -103,19 +110,22 @@ internal sealed class CallPipeline(
         await using var held = new HeldProgress(call.Exchange, time);
         try
         {
+            // (3)
             var proposal = new CallProposal(
                 named, call.Identity.RankFor(call.Agent), IsOrdering ? declaration : declaration with { Call = Unordered })
             {
                 Held = held.WaitFor,
             };
             var decision = await coordinator.CallAsync(proposal, waiting.Cancelled);
+            open.Remove(named.Id);
             return (decision, decision is Decision.Decided decided
                 ? new MadeCall(named.Id, named.Request, declaration, decided, waiting.Answer)
                 : null);
         }
-        finally
+        catch (Exception)
         {
-            open.Remove(named.Id);
+            open.GiveUp(named.Id);
+            throw;
         }
     }
 

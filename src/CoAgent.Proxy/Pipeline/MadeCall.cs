@@ -17,11 +17,28 @@ namespace CoAgent.Proxy.Pipeline;
 internal sealed record MadeCall(
     CallId Id, ToolRequest Request, ToolDeclaration Declaration, Decision Decision, JsonRpcFrame? Answer)
 {
+    /// <summary>How whoever prepares a call says that it was bound too early.</summary>
+    private const string BindAnew = "make it again";
+
     /// <summary>The answer by which its server asks for input before it goes on; null when it does not.</summary>
     public JsonRpcFrame? InputRequired =>
         Decision.Result is CallResult.NotDone or CallResult.Read && Answer is { Kind: FrameKind.Result } answer && InputRequests.IsAskedBy(answer)
             ? answer
             : null;
+
+    /// <summary>Whether what it touches was another thing when its turn came: bound anew, it may pass.</summary>
+    public bool HasChangedMeanwhile =>
+        Decision is { Result: CallResult.NotDone, Reason: { } reason } && reason.Contains(BindAnew, StringComparison.Ordinal);
+
+    /// <summary>The same with what an attempt before it has told of notices.</summary>
+    public MadeCall Following(Decision before) => this with
+    {
+        Decision = Decision with
+        {
+            Notices = [.. before.Notices.ExceptBy(Decision.Notices.Select(static told => told.Notice.Id), static told => told.Notice.Id), .. Decision.Notices],
+            Changed = [.. before.Changed, .. Decision.Changed],
+        },
+    };
 
     /// <summary>Its record, under the name and the number that its agent knows it by.</summary>
     public CallRecord RecordAs(OpenRound? round)
