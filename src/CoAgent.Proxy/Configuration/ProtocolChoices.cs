@@ -19,4 +19,12 @@ internal static class ProtocolChoices
         IrreversibleMode.Defer => Protocol.IrreversibleMode.Defer,
         _ => throw new ArgumentOutOfRangeException(nameof(mode)),
     };
+
+    /// <summary>What the journal survives.</summary>
+    public static Runtime.Journal.Durability ToRuntime(this Durability durability) => durability switch
+    {
+        Durability.Full => Runtime.Journal.Durability.Full,
+        Durability.Normal => Runtime.Journal.Durability.Process,
+        _ => throw new ArgumentOutOfRangeException(nameof(durability)),
+    };
 }

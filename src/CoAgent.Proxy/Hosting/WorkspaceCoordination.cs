@@ -85,8 +85,8 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static Task<IJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
-        Task.FromResult<IJournal>(new VolatileJournal());
+    private static Task<SqliteJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
+        SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), cancellationToken);
 
     private static CoordinatorOptions OptionsOf(ProxyOptions settings) => new()
     {
