@@ -49,6 +49,10 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
             return new ToolFootprint(bound.Reads, bound.Writes, bound.Reversible) { IsErrorAnOutcome = tool == Bash };
         }
 
+        public ToolDeclaration Declare(string tool, JsonElement arguments) => throw new NotSupportedException();
+
+        public IToolWorld Effects => throw new NotSupportedException();
+
         public void Dispose() => _tools.Dispose();
     }
 }

@@ -15,6 +15,14 @@ public interface IBuiltinServer
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
     ToolFootprint Bind(string tool, JsonElement arguments);
+
+    /// <summary>What a call touches, and how it is undone and made again, told before it is made.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="arguments">The call's arguments.</param>
+    ToolDeclaration Declare(string tool, JsonElement arguments);
+
+    /// <summary>The effects of its tools, carried out without going over MCP.</summary>
+    IToolWorld Effects { get; }
 }
 
 /// <summary>The built-in servers that there are.</summary>
