@@ -35,6 +35,36 @@ internal sealed class EntryReader : IDisposable
         }
     }
 
+    /// <summary>Opens a journal that another program may be writing: nothing of it is changed.</summary>
+    /// <exception cref="JournalException">It is not there, is no journal, is of a later version, or cannot be read.</exception>
+    public static EntryReader OpenReadOnly(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw JournalFault.Absent(path);
+        }
+
+        var options = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        var connection = new SqliteConnection(options.ToString());
+        try
+        {
+            connection.Open();
+            JournalSchema.Check(connection, path);
+            return new EntryReader(path, connection);
+        }
+        catch (Exception failure)
+        {
+            connection.Dispose();
+            throw failure switch
+            {
+                SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_NOTADB } => JournalFault.Foreign(path),
+                SqliteException sqlite => JournalFault.Of(path, sqlite),
+                JournalException fault => fault,
+                _ => JournalFault.NotAccessible(path, failure),
+            };
+        }
+    }
+
     /// <summary>The next entry; null at the end.</summary>
     /// <exception cref="JournalException">It is damaged, of an unknown version, or cannot be read.</exception>
     public JournalEntry? Next()

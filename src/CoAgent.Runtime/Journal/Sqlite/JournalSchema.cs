@@ -40,6 +40,14 @@ internal static class JournalSchema
             return;
         }
 
+        Check(connection, path);
+    }
+
+    /// <summary>Checks the tables of a journal.</summary>
+    /// <exception cref="JournalException">It is the database of another program, or of a later version.</exception>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        var application = NumberOf(connection, "PRAGMA application_id");
         if (application != ApplicationId)
         {
             throw JournalFault.Foreign(path);
