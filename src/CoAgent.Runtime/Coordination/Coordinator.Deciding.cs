@@ -28,6 +28,7 @@ public sealed partial class Coordinator
         using var timer = _time.CreateTimer(_ => Wake(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer = timer;
         await GoOnAsync();
+        await FollowUpAsync();
         while (await _inputs.Reader.WaitToReadAsync(cancellationToken))
         {
             while (_inputs.Reader.TryRead(out var input))
@@ -35,11 +36,16 @@ public sealed partial class Coordinator
                 _current = input;
                 await TakeAsync(input);
                 await LookAtDeadlinesAsync();
-                while (_next.TryDequeue(out var next))
-                {
-                    await StepAsync(next);
-                }
+                await FollowUpAsync();
             }
+        }
+    }
+
+    private async ValueTask FollowUpAsync()
+    {
+        while (_next.TryDequeue(out var next))
+        {
+            await StepAsync(next);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
     private readonly string?[] _answers = new string?[program.Steps.Length];
     private readonly CallId?[] _calls = new CallId?[program.Steps.Length];
     private readonly bool[] _isMade = new bool[program.Steps.Length];
-    private readonly bool[] _isDeferred = new bool[program.Steps.Length];
+    private readonly bool[] _isSent = new bool[program.Steps.Length];
     private readonly HashSet<int> _undone = [];
     private readonly Queue<NoticeId> _toResolve = [];
     private int _staleFrom = Nothing;
@@ -99,14 +99,17 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
                 continue;
             }
 
-            Doing += ", finishing";
+            Doing += ", finishing" + _waitsFor;
             var finish = await daemon.Ask(coordinator, coordinator.FinishAsync(open.Id, TimeSpan.FromSeconds(20), CancellationToken.None));
             switch (finish.Result)
             {
                 case FinishResult.Finished:
                     return true;
-                case FinishResult.Waiting:
+                case FinishResult.Waiting waiting:
+                    _waitsFor = $", ranks {string.Join(' ', waiting.Ranks)}, open {string.Join(' ', waiting.OpenCalls)}, "
+                        + $"displaced {string.Join(' ', waiting.Displaced)}, quarantines {string.Join(' ', waiting.Quarantines)}";
                     Hear(finish.Notices);
+                    await time.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
                     break;
                 default:
                     throw new SimulationException($"{Id} finishes and is told {finish.Result}");
@@ -115,6 +118,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
     }
 
     private bool _hasBegun;
+    private string _waitsFor = "";
 
     private static Transaction Began(BeginResult result) =>
         result is BeginResult.Open open ? open.Transaction : throw new SimulationException($"nobody can begin: {result}");
@@ -134,7 +138,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
             else if (state is not null)
             {
                 // Nobody can say any more whether the mail went out: it is not sent twice.
-                (IsUncertain, _isMade[pending.Step]) = (true, true);
+                (IsUncertain, _isMade[pending.Step], _isSent[pending.Step]) = (true, true, true);
             }
         }
 
@@ -203,7 +207,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
                 var text = ResultText.Of(decided.Tool ?? throw new SimulationException($"{id} was answered without an answer"));
                 if (text != ToolCall.Fault.Text)
                 {
-                    (_answers[at], _calls[at], _isMade[at]) = (text, id, true);
+                    (_answers[at], _calls[at], _isMade[at], _isSent[at]) = (text, id, true, true);
                 }
                 else if (!program.Steps[at].IsIrreversible)
                 {
@@ -213,10 +217,10 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
 
                 break;
             case CallResult.Deferred:
-                (_answers[at], _calls[at], _isMade[at], _isDeferred[at]) = (null, id, true, true);
+                (_answers[at], _calls[at], _isMade[at], _isSent[at]) = (null, id, true, false);
                 break;
             case CallResult.Unknown when program.Steps[at].IsIrreversible:
-                (IsUncertain, _isMade[at]) = (true, true);
+                (IsUncertain, _isMade[at], _isSent[at]) = (true, true, true);
                 break;
             case CallResult.Unknown:
                 (_calls[at], _staleFrom) = (id, Math.Min(_staleFrom, at));
@@ -276,7 +280,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
     }
 
     /// <summary>Whether a step is mail that went out, or may have: it is not sent twice.</summary>
-    private bool IsSent(int step) => program.Steps[step].IsIrreversible && _isMade[step] && !_isDeferred[step];
+    private bool IsSent(int step) => program.Steps[step].IsIrreversible && _isSent[step];
 
     private async Task TakeBackAsync(Coordinator coordinator, TransactionId transaction, ImmutableArray<CallId> calls)
     {

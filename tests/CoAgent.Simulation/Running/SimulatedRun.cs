@@ -4,6 +4,7 @@ using CoAgent.Proving.Sampling;
 using CoAgent.Proving.Serial;
 using CoAgent.Proving.Worlds;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Journal;
 using CoAgent.Simulation.Agents;
 using CoAgent.Simulation.Worlds;
 
@@ -40,8 +41,29 @@ internal sealed class SimulatedRun
     /// <summary>What it was made of, in one line.</summary>
     public override string ToString() => $"{_scenario}; {_daemon.KillCount} kills, {_world.FaultCount} faults, {_disk.Kept.Count} entries";
 
-    /// <summary>What its journal holds, an entry a line.</summary>
-    public IEnumerable<string> Journal => _disk.Kept.Select(entry => $"{entry}");
+    /// <summary>What its journal holds, an entry a line, and what follows from each.</summary>
+    public IEnumerable<string> Journal
+    {
+        get
+        {
+            var state = new WorkspaceState(_scenario.Configure(new ProtocolOptions()));
+            foreach (var entry in _disk.Kept)
+            {
+                yield return $"{entry}";
+                var input = entry switch
+                {
+                    JournalEntry.Taken taken => taken.Input,
+                    JournalEntry.Proposed proposed => proposed.Input,
+                    JournalEntry.Ended ended => ended.Input,
+                    _ => null,
+                };
+                foreach (var effect in input is null ? [] : StateMachine.Step(state, input))
+                {
+                    yield return $"    {effect}";
+                }
+            }
+        }
+    }
 
     /// <summary>Runs it to its end and checks what must be so then.</summary>
     /// <exception cref="SimulationException">It is not so.</exception>
