@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Wire;
+using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Tools;
 using CoAgent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -56,6 +58,11 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
         return server;
     }
 
+    public void UseContents(IContentSource contents)
+    {
+        // It captures nothing.
+    }
+
     public ValueTask DisposeAsync() => Starter.DisposeAsync();
 }
 
@@ -90,6 +97,10 @@ internal sealed class ScriptedServer(ScriptedServers script) : IBuiltinServer
     }
 
     public ToolFootprint Bind(string tool, JsonElement arguments) => new([], [], IsReversible: true);
+
+    public ToolDeclaration Declare(string tool, JsonElement arguments) => new(new CallDeclaration(Footprint.Create([], [])));
+
+    public IToolWorld Effects => throw new NotSupportedException("A scripted server is spoken to.");
 
     public void Die() => _death.Cancel();
 
