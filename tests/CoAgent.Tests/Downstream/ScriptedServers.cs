@@ -64,6 +64,11 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
         Assert.True(_started.Writer.TryWrite(server));
     }
 
+    public void UseContents(IContentSource contents)
+    {
+        // It captures nothing.
+    }
+
     public ValueTask DisposeAsync() => Starter.DisposeAsync();
 }
 
