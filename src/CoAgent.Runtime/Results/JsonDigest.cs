@@ -69,7 +69,7 @@ internal sealed class JsonDigest : IDisposable
         var members = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
-            members[NameOf(member)] = member.Value;
+            members[ResultText.NameOf(member)] = member.Value;
         }
 
         if (without is not null)
@@ -97,18 +97,6 @@ internal sealed class JsonDigest : IDisposable
         else
         {
             AddBytes(text);
-        }
-    }
-
-    private static string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)); // half of a surrogate pair, as spelt
         }
     }
 

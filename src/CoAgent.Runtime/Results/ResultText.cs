@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using CoAgent.Protocol.Trajectories;
@@ -59,7 +60,7 @@ public static class ResultText
             else
             {
                 AddContent(digest, root);
-                digest.AddValue(root.TryGetProperty("structuredContent", out var structured) ? structured : default);
+                digest.AddValue(TryGetMember(root, "structuredContent", out var structured) ? structured : default);
             }
         }
 
@@ -79,6 +80,34 @@ public static class ResultText
         }
     }
 
+    /// <summary>The name of a member; one that no text can hold as it is spelt.</summary>
+    internal static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
+        }
+    }
+
+    /// <summary>The member of that name, the last of several.</summary>
+    internal static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name holds half of a surrogate pair.
+            value = element.EnumerateObject().LastOrDefault(member => NameOf(member) == name).Value;
+            return value.ValueKind != JsonValueKind.Undefined;
+        }
+    }
+
     internal static JsonDocument? TryParse(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -94,7 +123,7 @@ public static class ResultText
     /// <remarks>An answer without content says what one with an empty list of it says; a block's <c>_meta</c> is no part of what it says.</remarks>
     private static void AddContent(JsonDigest digest, JsonElement root)
     {
-        if (!root.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Array)
+        if (!TryGetMember(root, "content", out var content) || content.ValueKind != JsonValueKind.Array)
         {
             digest.AddCount(0);
             return;
@@ -118,7 +147,7 @@ public static class ResultText
     {
         var text = new StringBuilder();
         var hasText = false;
-        if (root.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array)
+        if (TryGetMember(root, "content", out var content) && content.ValueKind == JsonValueKind.Array)
         {
             foreach (var block in content.EnumerateArray())
             {
@@ -127,7 +156,7 @@ public static class ResultText
         }
 
         return hasText ? text.ToString()
-            : root.TryGetProperty("structuredContent", out var structured) ? structured.GetRawText()
+            : TryGetMember(root, "structuredContent", out var structured) ? structured.GetRawText()
             : content.ValueKind == JsonValueKind.Array && content.GetArrayLength() > 0 ? content.GetRawText()
             : "";
     }
@@ -135,7 +164,7 @@ public static class ResultText
     private static bool TryAppendText(StringBuilder text, JsonElement block)
     {
         if (block.ValueKind != JsonValueKind.Object
-            || !block.TryGetProperty("text", out var words)
+            || !TryGetMember(block, "text", out var words)
             || words.ValueKind != JsonValueKind.String)
         {
             return false;
@@ -152,9 +181,9 @@ public static class ResultText
 
     private static string OfError(JsonElement root)
     {
-        var message = root.TryGetProperty("message", out var words) && words.ValueKind == JsonValueKind.String
+        var message = TryGetMember(root, "message", out var words) && words.ValueKind == JsonValueKind.String
             ? StringOf(words)
             : root.GetRawText();
-        return root.TryGetProperty("data", out var data) ? $"{message}\n{data.GetRawText()}" : message;
+        return TryGetMember(root, "data", out var data) ? $"{message}\n{data.GetRawText()}" : message;
     }
 }
