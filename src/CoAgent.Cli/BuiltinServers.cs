@@ -3,6 +3,7 @@ using System.Text.Json;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
+using CoAgent.Workspace.Effects;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli;
@@ -10,11 +11,14 @@ namespace CoAgent.Cli;
 /// <summary>The servers that come with CoAgent; each is made when it is first needed.</summary>
 internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) : IBuiltinServers, IDisposable
 {
+    private readonly LateContents _contents = new();
     private readonly ConcurrentDictionary<string, Lazy<BuiltinWorkspace>> _workspaces = new(StringComparer.Ordinal);
 
     public IBuiltinServer Get(string service, string root) => service == ServerDefinition.Builtin.Workspace
-        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, time, loggers))).Value
+        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
+
+    public void UseContents(IContentSource contents) => _contents.Use(contents);
 
     public void Dispose()
     {
@@ -31,13 +35,15 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         private readonly WorkspaceTools _tools;
         private readonly WorkspaceServer _server;
         private readonly WorkspaceFootprint _footprint;
+        private readonly WorkspaceEffects _effects;
 
-        public BuiltinWorkspace(string directory, TimeProvider time, ILoggerFactory loggers)
+        public BuiltinWorkspace(string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers)
         {
             var root = new WorkspaceRoot(directory);
             _tools = new WorkspaceTools(root, new WorkspaceLimits(), time);
             _server = new WorkspaceServer(_tools, loggers);
             _footprint = new WorkspaceFootprint(root);
+            _effects = new WorkspaceEffects(_tools, contents);
         }
 
         public Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>
@@ -49,10 +55,22 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
             return new ToolFootprint(bound.Reads, bound.Writes, bound.Reversible) { IsErrorAnOutcome = tool == Bash };
         }
 
-        public ToolDeclaration Declare(string tool, JsonElement arguments) => throw new NotSupportedException();
+        public ToolDeclaration Declare(string tool, JsonElement arguments) => _effects.Declare(tool, arguments);
 
-        public IToolWorld Effects => throw new NotSupportedException();
+        public IToolWorld Effects => _effects;
 
         public void Dispose() => _tools.Dispose();
+    }
+
+    /// <summary>The journal's contents, once the journal is open.</summary>
+    private sealed class LateContents : IContentSource
+    {
+        private IContentSource? _contents;
+
+        public void Use(IContentSource contents) => _contents = contents;
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken) => _contents is { } contents
+            ? contents.ReadAsync(id, cancellationToken)
+            : throw new KeyNotFoundException("No journal is open yet.");
     }
 }

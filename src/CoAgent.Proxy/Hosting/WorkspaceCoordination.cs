@@ -49,6 +49,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         try
         {
             var journal = await OpenJournalAsync(settings, cancellationToken);
+            parts.Builtins.UseContents(journal);
             var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
             var notices = new NoticeBlocks(NoticeMarker.ReadOrCreateSecret(options.Workspace), () => file.Current);
             var isOrdering = settings.Protocol != CoordinationProtocol.None;

@@ -52,6 +52,9 @@ internal sealed record CallRecord(
     /// <value><see cref="ReadView.Live"/>: in place.</value>
     public ReadView View { get; init; } = ReadView.Live;
 
+    /// <summary>Whether it surely did not take effect and its tool has not answered: made again, it may.</summary>
+    public bool IsNotExecuted { get; init; }
+
     /// <summary>The member, as JSON.</summary>
     public byte[] ToMetaMember(CallStatus status)
     {
@@ -68,6 +71,11 @@ internal sealed record CallRecord(
         }
 
         writer.WriteString("status"u8, NameOf(status));
+        if (IsNotExecuted)
+        {
+            writer.WriteBoolean("executed"u8, value: false);
+        }
+
         writer.WriteString("view"u8, NameOf(View));
         WriteObjects(writer, "reads", Declaration.Call.Footprint.Reads);
         WriteObjects(writer, "writes", Declaration.Call.Footprint.Writes);

@@ -51,6 +51,7 @@ internal sealed record MadeCall(
             Request,
             Declaration)
         {
+            IsNotExecuted = InputRequired is null && Decision.Result is CallResult.NotDone or CallResult.TakenBack,
             View = Decision.Result is CallResult.Read { View: { } view } ? view : ReadView.Live,
         };
     }

@@ -9,7 +9,7 @@ namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>Notices as a result carries them: in words for the model, in <c>_meta</c> for programs.</summary>
 /// <param name="Text">The words; empty when there is nothing to tell.</param>
-/// <param name="MetaMember">The member, with a comma before it; empty when there are no notices.</param>
+/// <param name="MetaMember">The members, with a comma before each; empty when there is nothing to tell.</param>
 /// <param name="HasNotices">Whether notices are among what is told.</param>
 internal sealed record NoticeBlock(string Text, byte[] MetaMember, bool HasNotices)
 {
@@ -43,8 +43,9 @@ internal sealed class NoticeBlocks(string secret, Func<ProxyConfiguration> confi
 
         var marker = NoticeMarker.Of(secret, transaction);
         var gate = configuration().Options.Gate.ToProtocol();
-        byte[] member = notices.IsEmpty ? [] : [(byte)',', .. ObjectEdit.Member("coagent/notices", NoticeMembers.Of(notices))];
+        byte[] told = notices.IsEmpty ? [] : [(byte)',', .. ObjectEdit.Member("coagent/notices", NoticeMembers.Of(notices))];
+        byte[] other = changed.IsEmpty ? [] : [(byte)',', .. ObjectEdit.Member("coagent/changed", NoticeMembers.OfChanged(changed))];
         return new NoticeBlock(
-            NoticeText.OfChanged(marker, changed) + NoticeText.Of(marker, gate, isGated, notices), member, !notices.IsEmpty);
+            NoticeText.OfChanged(marker, changed) + NoticeText.Of(marker, gate, isGated, notices), [.. told, .. other], !notices.IsEmpty);
     }
 }

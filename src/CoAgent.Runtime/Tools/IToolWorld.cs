@@ -47,7 +47,7 @@ public interface IToolWorld
 /// </param>
 public sealed record WriteEffect(NamedCall Call, bool IsReplay, Captured? Beneath)
 {
-    /// <summary>What the call was declared to touch; null where nobody checks it.</summary>
+    /// <summary>What the call was declared to touch: it is latched, and nothing else may be touched. Null: whoever executes it does not look.</summary>
     public Footprint? Declared { get; init; }
 }
 
@@ -57,7 +57,7 @@ public sealed record WriteEffect(NamedCall Call, bool IsReplay, Captured? Beneat
 /// <param name="IsReread">Whether its agent has an answer already.</param>
 public sealed record ReadEffect(NamedCall Call, ImmutableArray<HiddenWrite> Hidden, bool IsReread)
 {
-    /// <summary>What the call was declared to touch; null where nobody checks it.</summary>
+    /// <summary>What the call was declared to look at: only of that the later writes are known. Null: whoever answers it does not look.</summary>
     public Footprint? Declared { get; init; }
 }
 

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using CoAgent.Protocol.Objects;
+using CoAgent.Runtime.Tools;
+using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
+using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Tools;
+
+namespace CoAgent.Workspace.Effects;
+
+/// <summary>The effects of the workspace tools: captured before they are made, taken back, and looked at as they were earlier.</summary>
+/// <param name="tools">The tools.</param>
+/// <param name="contents">Where captured contents are found again.</param>
+public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource contents) : IToolWorld
+{
+    private const string Changed = "The files that it names changed while the call waited; make it again.";
+    private const string Stopped = "The workspace stopped while it ran.";
+
+    private readonly RecentPaths _recent = new();
+    private readonly FileCapture _capture = new(tools.Tree.Limits);
+    private readonly FileInverse _inverse = new(contents);
+    private WorkspaceDeclarations? _declarations;
+
+    private WorkspaceDeclarations Declarations => _declarations ??= new WorkspaceDeclarations(tools.Root, _recent);
+
+    /// <summary>What is known of a call before it is made.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="arguments">The call's arguments.</param>
+    public ToolDeclaration Declare(string tool, JsonElement arguments) => Declarations.Declare(tool, arguments);
+
+    /// <inheritdoc/>
+    public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
+    {
+        if (WorkspaceTools.Find(effect.Call.Request.Tool) is not { } tool)
+        {
+            return new Preparation.Ready(Capture.Empty);
+        }
+
+        try
+        {
+            return await Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken);
+        }
+        catch (NotCapturableException fault)
+        {
+            return new Preparation.NotPossible($"It was not done, for it could not be taken back: {fault.Message}.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Preparation.NotPossible(
+                $"It was not done, for it could not be taken back: {FileFailure.Explain(effect.Call.Request.Tool, failure)}");
+        }
+        catch (OperationCanceledException)
+        {
+            return new Preparation.NotPossible(Stopped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Execution> ExecuteAsync(
+        WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
+    {
+        var request = effect.Call.Request;
+        if (WorkspaceTools.Find(request.Tool) is null)
+        {
+            return new Execution.Answered(ResultJson.UnknownTool(request.Tool));
+        }
+
+        if (prepared.State is CallRefusedException refusal)
+        {
+            return new Execution.Answered(ResultJson.Of(ToolAnswer.Failed(refusal.Message)));
+        }
+
+        try
+        {
+            var answer = await tools.CallAsync(request.Tool, ParseArguments(request), cancellationToken);
+            return new Execution.Answered(ResultJson.Of(answer), LookAfter(prepared));
+        }
+        catch (OperationCanceledException)
+        {
+            return new Execution.Unknown(Stopped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        if (captured.Before.ManifestUtf8.IsEmpty)
+        {
+            return new Inversion.Done();
+        }
+
+        try
+        {
+            _recent.Learn(CaptureManifest.Parse(captured.Before.ManifestUtf8));
+            return await _inverse.RunAsync(captured, InTurnAsync, cancellationToken);
+        }
+        catch (FormatException fault)
+        {
+            return new Inversion.Failed(fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Inversion.Unknown(Stopped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return captured.Before.ManifestUtf8.IsEmpty
+                ? Finding.DidNotHappen
+                : await Task.Run(() => FileInverse.Probe(captured, cancellationToken), cancellationToken);
+        }
+        catch (Exception fault) when (fault is FormatException or OperationCanceledException)
+        {
+            return Finding.Unclear;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
+    {
+        var request = effect.Call.Request;
+        if (WorkspaceTools.Find(request.Tool) is not { } tool)
+        {
+            return new Execution.Answered(ResultJson.UnknownTool(request.Tool));
+        }
+
+        try
+        {
+            var arguments = ParseArguments(request);
+            var files = ViewOf(effect);
+            var touched = Declarations.Bind(tool, arguments, files);
+            if (!touched.IsRead || !Declarations.IsDeclared(effect.Declared, touched, files))
+            {
+                return new Execution.NotDone(Changed);
+            }
+
+            var answer = await tools.CallAsync(request.Tool, () => ToolArguments.MembersOf(arguments), files, cancellationToken);
+            return new Execution.Answered(ResultJson.Of(answer));
+        }
+        catch (CallRefusedException refusal)
+        {
+            return new Execution.Answered(ResultJson.Of(ToolAnswer.Failed(refusal.Message)));
+        }
+        catch (Exception fault) when (fault is FormatException or KeyNotFoundException)
+        {
+            return new Execution.NotDone("The files as they were at its position cannot be shown: what a later call captured cannot be read.");
+        }
+        catch (OperationCanceledException)
+        {
+            return new Execution.NotDone(Stopped);
+        }
+    }
+
+    private Preparation Prepare(WorkspaceTool tool, WriteEffect effect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var arguments = ParseArguments(effect.Call.Request);
+            var touched = Declarations.Bind(tool, arguments, LiveFiles.Instance);
+            if (!Declarations.IsDeclared(effect.Declared, touched, LiveFiles.Instance))
+            {
+                return new Preparation.NotPossible(Changed);
+            }
+
+            if (effect.Beneath is { } later && !FileInverse.IsStillThere(later, cancellationToken))
+            {
+                return new Preparation.OutsideWrite();
+            }
+
+            var (manifest, capture) = _capture.Take(touched.Writes, Foresee(tool, arguments), effect.Beneath?.Before, cancellationToken);
+            _recent.Learn(manifest);
+            return new Preparation.Ready(capture, manifest);
+        }
+        catch (CallRefusedException refusal)
+        {
+            return new Preparation.Ready(Capture.Empty, refusal);
+        }
+    }
+
+    private IReadOnlyDictionary<string, Expectation> Foresee(WorkspaceTool tool, JsonElement arguments)
+    {
+        try
+        {
+            return tool is WorkspaceTool.OnFiles files
+                ? files.Foresee(tools.Tree, ToolArguments.Check(tool.Definition, ToolArguments.MembersOf(arguments)))
+                : WorkspaceTool.Nothing;
+        }
+        catch (CallRefusedException)
+        {
+            return WorkspaceTool.Nothing;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> LookAfter(Preparation.Ready prepared)
+    {
+        try
+        {
+            return prepared.State is CaptureManifest manifest
+                ? FileCapture.Look(manifest, CancellationToken.None).ToUtf8()
+                : ReadOnlyMemory<byte>.Empty;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
+        {
+            // Nobody knows what it left: an inverse then goes by what it was to leave.
+            return ReadOnlyMemory<byte>.Empty;
+        }
+    }
+
+    private IFileView ViewOf(ReadEffect effect)
+    {
+        var hidden = effect.Hidden.Select(static write => write.Captured.Before).Where(static capture => !capture.ManifestUtf8.IsEmpty).ToList();
+        return hidden.Count == 0 ? LiveFiles.Instance : new EarlierFiles(hidden, contents);
+    }
+
+    private Task InTurnAsync(Action change, CancellationToken cancellationToken) => tools.ChangeAsync(
+        () =>
+        {
+            change();
+            return true;
+        },
+        cancellationToken);
+
+    private static JsonElement ParseArguments(ToolRequest request)
+    {
+        using var document = JsonDocument.Parse(request.ArgumentsUtf8, new JsonDocumentOptions { MaxDepth = 1_000 });
+        return document.RootElement.Clone();
+    }
+}
