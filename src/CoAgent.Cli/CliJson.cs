@@ -2,15 +2,14 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Hosting;
-using CoAgent.Runtime.History;
 
 namespace CoAgent.Cli;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ImmutableArray<NoticeReport>))]
 [JsonSerializable(typeof(CallReport))]
-[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(VerificationReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

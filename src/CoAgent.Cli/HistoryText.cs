@@ -10,11 +10,11 @@ namespace CoAgent.Cli;
 
 /// <summary>One thing that happened, as <c>coagent log --json</c> prints it, one on a line.</summary>
 internal sealed record HistoryReport(
-    long Entry, DateTimeOffset At, HistoryKind Kind, string? Agent, string? Transaction, long? Rank, string? Call, string? Cause,
+    long Entry, DateTimeOffset At, string Kind, string? Agent, string? Transaction, long? Rank, string? Call, string? Cause,
     string? Notice, ImmutableArray<string> Calls, string Words)
 {
     public static HistoryReport Of(HistoryEvent one) => new(
-        one.Entry, one.At, one.Kind, one.Transaction?.Agent.Value, one.Transaction is { } of ? $"{of.Id}" : null, one.Transaction?.Rank.Value,
+        one.Entry, one.At, JsonNamingPolicy.CamelCase.ConvertName($"{one.Kind}"), one.Transaction?.Agent.Value, one.Transaction is { } of ? $"{of.Id}" : null, one.Transaction?.Rank.Value,
         one.Call is { } call ? $"{call}" : null, one.Cause is { } cause ? $"{cause}" : null, one.Notice is { } notice ? $"{notice}" : null,
         [.. one.Concerns.Select(static id => $"{id}")], one.Words);
 }
@@ -86,7 +86,7 @@ internal static class HistoryText
 
 // One a line: a program reads a log as it grows.
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HistoryReport))]
 internal sealed partial class LogJson : JsonSerializerContext;

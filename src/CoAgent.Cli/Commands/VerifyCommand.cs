@@ -46,7 +46,7 @@ internal static class VerifyCommand
 
         if (parsed.GetValue(Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.VerifyReport));
+            Console.WriteLine(JsonSerializer.Serialize(VerificationReport.Of(report, path), CliJson.Default.VerificationReport));
         }
         else
         {
@@ -80,3 +80,16 @@ internal static class VerifyCommand
         Console.WriteLine("good: replay, ids, intents, latches, I3, I4, I5, I6. What is promised of the live state (I1, I2, I7) no journal can tell.");
     }
 }
+
+/// <summary>What <c>coagent verify --json</c> prints.</summary>
+internal sealed record VerificationReport(
+    string Journal, bool IsGood, long Entries, long Calls, long Transactions, int OpenTransactions, int EffectsOut, int Quarantines, ViolationReport? Violation)
+{
+    public static VerificationReport Of(VerifyReport report, string path) => new(
+        path, report.Violation is null, report.EntryCount, report.CallCount, report.TransactionCount, report.OpenCount, report.OutCount,
+        report.QuarantineCount,
+        report.Violation is { } first ? new ViolationReport(first.Entry, first.Rule, first.Call is { } call ? $"{call}" : null, first.Words) : null);
+}
+
+/// <summary>The first thing that breaks a promise.</summary>
+internal sealed record ViolationReport(long Entry, string Rule, string? Call, string Words);

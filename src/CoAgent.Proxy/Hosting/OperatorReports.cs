@@ -99,7 +99,8 @@ internal sealed record ReleaseReport(string Quarantine, ReleaseVerdict Verdict);
 internal sealed record OperatorRefusal(string Message);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    Converters = [typeof(CamelCaseEnum<UndoFate>), typeof(CamelCaseEnum<ReleaseVerdict>)],
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(UndoOrder))]
 [JsonSerializable(typeof(AbortOrder))]
@@ -109,3 +110,7 @@ internal sealed record OperatorRefusal(string Message);
 [JsonSerializable(typeof(ReleaseReport))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;
+
+/// <summary>An enumeration as JSON spells names.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
+    where T : struct, Enum;
