@@ -28,15 +28,24 @@ public sealed partial class Coordinator
         using var timer = _time.CreateTimer(_ => Wake(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer = timer;
         await GoOnAsync();
-        await foreach (var input in _inputs.Reader.ReadAllAsync(cancellationToken))
+        await FollowUpAsync();
+        while (await _inputs.Reader.WaitToReadAsync(cancellationToken))
         {
-            _current = input;
-            await TakeAsync(input);
-            await LookAtDeadlinesAsync();
-            while (_next.TryDequeue(out var next))
+            while (_inputs.Reader.TryRead(out var input))
             {
-                await StepAsync(next);
+                _current = input;
+                await TakeAsync(input);
+                await LookAtDeadlinesAsync();
+                await FollowUpAsync();
             }
+        }
+    }
+
+    private async ValueTask FollowUpAsync()
+    {
+        while (_next.TryDequeue(out var next))
+        {
+            await StepAsync(next);
         }
     }
 

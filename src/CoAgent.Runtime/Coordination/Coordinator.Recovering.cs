@@ -47,13 +47,15 @@ public sealed partial class Coordinator
         {
             switch (effect)
             {
-                case Effect.Execute when !isPrepared:
+                case Effect.Execute { IsReplay: false } when !isPrepared:
                     await EndAsync(id, effect.Call, new Outcome.NotDone(), "The daemon stopped before it began.");
                     break;
-                case Effect.Execute or Effect.Invert:
+                case Effect.Execute when isPrepared:
+                case Effect.Invert:
                     await EndAsync(id, effect.Call, new Outcome.Unknown(), "The daemon stopped while it ran.");
                     break;
                 default:
+                    // Nothing has happened: it is done now.
                     Run(effect, Task.CompletedTask);
                     break;
             }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Tools;
@@ -26,12 +28,18 @@ public sealed partial class Coordinator
                     undone.Calls, undone.Replayed, [.. undone.Changed.Select(_memory.Tell)], _memory.Tell(undone.Notices));
                 await _outbox.AddAsync(kept, () => ((CoordinatorInput.Undo)asked).Answer(undo));
                 break;
+            case Effect.UndoAnswered { Notices: [var notice, ..] } lost:
+                TellAgain(notice.Transaction, lost.Notices);
+                break;
             case Effect.AbortAnswered aborted when _asked.Remove(aborted.Request, out var asked):
                 await _outbox.AddAsync(
                     kept, () => ((CoordinatorInput.Abort)asked).Answer(new AbortAnswer(aborted.Calls, aborted.IsKnown)));
                 break;
             case Effect.FinishAnswered finished when _asked.Remove(finished.Request, out var asked):
                 await TellAsync(finished, (CoordinatorInput.Finish)asked, kept);
+                break;
+            case Effect.FinishAnswered { Result: FinishResult.Waiting { Notices: [var notice, ..] } late }:
+                TellAgain(notice.Transaction, late.Notices);
                 break;
             case Effect.Resolved resolved when _asked.Remove(resolved.Request, out var asked):
                 await _outbox.AddAsync(kept, () => ((CoordinatorInput.Resolve)asked).Answer(resolved.Result));
@@ -55,12 +63,14 @@ public sealed partial class Coordinator
 
     private ValueTask TellAsync(Effect.Answer answer, Task kept)
     {
+        var record = _memory.Calls[answer.Call];
         if (!_askedCalls.Remove(answer.Call, out var question))
         {
-            return ValueTask.CompletedTask; // asked before the daemon was started: its client has been told that it is gone
+            // Asked before the daemon was started: its client has been told that it is gone.
+            TellAgain(record.Transaction.Id, answer.Notices);
+            return ValueTask.CompletedTask;
         }
 
-        var record = _memory.Calls[answer.Call];
         var decided = new CallAnswer.Decided(
             record.Transaction,
             answer.Position,
@@ -69,12 +79,21 @@ public sealed partial class Coordinator
             record.Reason,
             _memory.Tell(answer.Notices),
             [.. answer.Changed.Select(_memory.Tell)]);
-        if (question.IsAbandoned && !answer.Notices.IsEmpty)
+        if (question.IsAbandoned)
         {
-            _next.Enqueue(new Input.Redeliver(record.Transaction.Id));
+            TellAgain(record.Transaction.Id, answer.Notices);
         }
 
         return _outbox.AddAsync(kept, () => question.Answer(decided));
+    }
+
+    /// <summary>What was given to nobody is told again.</summary>
+    private void TellAgain(TransactionId transaction, ImmutableArray<Notice> notices)
+    {
+        if (!notices.IsEmpty)
+        {
+            _next.Enqueue(new Input.Redeliver(transaction));
+        }
     }
 
     private ToolResult? ResultOf(CallRecord record, CallResult result) => result switch

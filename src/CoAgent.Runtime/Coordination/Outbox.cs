@@ -26,11 +26,14 @@ internal sealed class Outbox(int answersMax)
     /// <summary>Sends out what waits, until nothing more comes; fails with the first thing that could not be made durable.</summary>
     public async Task RunAsync()
     {
-        await foreach (var (durable, tell) in _waiting.Reader.ReadAllAsync())
+        while (await _waiting.Reader.WaitToReadAsync())
         {
-            await durable;
-            tell();
-            Interlocked.Decrement(ref _waitingCount);
+            while (_waiting.Reader.TryRead(out var next))
+            {
+                await next.Durable;
+                next.Tell();
+                Interlocked.Decrement(ref _waitingCount);
+            }
         }
     }
 
