@@ -21,8 +21,8 @@ public interface IBuiltinServer
     /// <param name="arguments">The call's arguments.</param>
     ToolDeclaration Declare(string tool, JsonElement arguments);
 
-    /// <summary>How the effects of its tools are carried out and taken back.</summary>
-    IToolWorld Effects { get; }
+    /// <summary>The effects of its tools, carried out without going over MCP; null where they are carried out over MCP.</summary>
+    IToolWorld? Effects { get; }
 }
 
 /// <summary>The built-in servers that there are.</summary>
