@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using CoAgent.Trials.Files;
+using CoAgent.Trials.Plays;
+
+namespace CoAgent.Trials.Agents;
+
+/// <summary>What an agent does: its moves, from the start, each decided when the answer before it is known.</summary>
+/// <param name="say">Names the tools.</param>
+/// <param name="heard">The last answer.</param>
+internal delegate IEnumerable<Move> AgentScript(FileWords say, Heard heard);
+
+/// <summary>
+/// An agent that follows a script over MCP and repairs itself: from the first step that is stale on it takes back what it
+/// wrote and does it again.
+/// </summary>
+/// <remarks>One task moves it at a time. It decides by going through its script from the start with what it knows.</remarks>
+internal sealed partial class HealingAgent
+{
+    /// <summary>A play of some ten steps that has not ended by then does not end.</summary>
+    private const int MovesMax = 2_000;
+
+    private const int FinishesMax = 12;
+
+    private readonly AgentLine line;
+    private readonly AgentScript script;
+    private readonly FileWords words;
+    private readonly AgentRules rules;
+    private readonly List<Deed> deeds = [];
+    private readonly List<string> lost = [];
+    private int staleFrom = int.MaxValue;
+    private int moveCount;
+    private bool isAborted;
+
+    public HealingAgent(string name, AgentLine line, AgentScript script, FileWords words, AgentRules rules)
+    {
+        Name = name;
+        this.line = line;
+        this.script = script;
+        this.words = words;
+        this.rules = rules;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Whether it has finished.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>What it has done so far.</summary>
+    public AgentCounts Counts { get; } = new();
+
+    /// <summary>Every notice that it was given, in order, repetitions too.</summary>
+    public List<ToldNotice> Notices { get; } = [];
+
+    /// <summary>Each of its steps that holds, and what it was last told of it.</summary>
+    public ImmutableArray<(string Move, string Answer)> Answers => isAborted
+        ? []
+        : [.. deeds.Where(deed => deed is { IsWithdrawn: false, Move: Move.Call }).Select(deed => (words.Tidy(deed.Move.Text), deed.Answer))];
+
+    /// <summary>Makes itself known: from here on its rank is taken.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await line.OpenAsync(cancellationToken);
+        var told = Told.Of(await line.CallAsync(words.Begin.Tool, words.Begin.Arguments, cancellationToken));
+        PlayException.Require(!told.IsError, $"{Name} cannot begin: {told.Text}");
+    }
+
+    /// <summary>Whether all that is left to do is to say so, or may wait for others.</summary>
+    public bool MayWait() =>
+        lost.Count == 0 && staleFrom >= deeds.Count && Next() is null or Move.Call { MayWait: true };
+
+    /// <summary>Does the next thing and takes in the answer.</summary>
+    public async Task MoveAsync(CancellationToken cancellationToken)
+    {
+        PlayException.Require(++moveCount <= MovesMax, $"{Name} does not come to an end");
+        Abandon();
+        if (lost.Count > 0)
+        {
+            await TakeBackAsync([.. lost], cancellationToken);
+            return;
+        }
+
+        switch (Next())
+        {
+            case null:
+                await FinishAsync(cancellationToken);
+                break;
+            case Move.Call call:
+                await MakeAsync(call, cancellationToken);
+                break;
+            case Move.TakeBack(var what) takeBack:
+                await WithdrawAsync(takeBack, what, cancellationToken);
+                break;
+            default:
+                Abort();
+                break;
+        }
+    }
+
+    /// <summary>Goes on until it has finished.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!IsDone)
+        {
+            await MoveAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The next step of the script with what is known; null at its end.</summary>
+    private Move? Next()
+    {
+        if (isAborted)
+        {
+            return null;
+        }
+
+        var heard = new Heard();
+        var at = 0;
+        foreach (var move in script(words, heard))
+        {
+            if (at == deeds.Count)
+            {
+                return move;
+            }
+
+            PlayException.Require(deeds[at].Move.Equals(move), $"{Name}: its script does something else with the same answers");
+            heard.Hear(deeds[at].Answer, deeds[at].IsError);
+            at++;
+        }
+
+        PlayException.Require(at == deeds.Count, $"{Name} has done more than its script");
+        return null;
+    }
+
+    private async Task MakeAsync(Move.Call call, CancellationToken cancellationToken)
+    {
+        if (call.IsWithdrawnLater && rules.ForeseesWithdrawals)
+        {
+            deeds.Add(new Deed(call, Call: null, "", IsError: false) { IsWithdrawn = true });
+            return;
+        }
+
+        var before = rules.UndoesByHand ? call.Touches.Select(words.Look).ToImmutableArray() : [];
+        Counts.CallCount++;
+        Counts.WriteCount += call.IsRead ? 0 : 1;
+        var told = Told.Of(await line.CallAsync(call.Tool, call.Arguments, cancellationToken));
+        Take(call, told, before);
+    }
+
+    private async Task WithdrawAsync(Move.TakeBack takeBack, Move.Call what, CancellationToken cancellationToken)
+    {
+        var withdrawn = deeds.FindLast(deed => deed.Move.Equals(what))!;
+        if (!withdrawn.IsWithdrawn)
+        {
+            withdrawn.IsWithdrawn = true;
+            if (rules.UndoesByHand)
+            {
+                withdrawn.Before.ForEach(words.Restore);
+            }
+            else
+            {
+                await TakeBackAsync([withdrawn.Call!], cancellationToken);
+            }
+        }
+
+        // Taking it back may have shown that something before is stale: then this step comes again.
+        if (staleFrom >= deeds.Count)
+        {
+            deeds.Add(new Deed(takeBack, Call: null, "", IsError: false));
+        }
+    }
+
+    /// <summary>From here on nothing is a premise; what it wrote is taken back with the next move.</summary>
+    private void Abort()
+    {
+        if (rules.UndoesByHand)
+        {
+            ((IEnumerable<Deed>)deeds).Reverse().SelectMany(deed => deed.Before).ToList().ForEach(words.Restore);
+        }
+        else
+        {
+            lost.AddRange(CallsFrom(0));
+        }
+
+        deeds.Clear();
+        isAborted = true;
+    }
+
+    private async Task TakeBackAsync(ImmutableArray<string> calls, CancellationToken cancellationToken)
+    {
+        Counts.TakenBackCount += calls.Length;
+        var told = Told.Of(await line.CallAsync(
+            "coagent_undo", JsonSerializer.Serialize(new { calls }), cancellationToken));
+        lost.RemoveAll(calls.Contains);
+        HearUndone(calls, told);
+    }
+
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        if (!rules.IsCoordinated)
+        {
+            IsDone = true;
+            return;
+        }
+
+        Counts.FinishCount++;
+        var told = Told.Of(await line.CallAsync("coagent_finish", """{"wait":20}""", cancellationToken));
+        HearFinished(told);
+    }
+}
