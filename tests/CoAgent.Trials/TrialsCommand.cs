@@ -1,4 +1,6 @@
 using CoAgent.Trials.Anomalies;
+using CoAgent.Trials.Differential;
+using CoAgent.Trials.Drills;
 using CoAgent.Trials.Plays;
 using CoAgent.Trials.Support;
 
@@ -9,6 +11,8 @@ internal static class TrialsCommand
 {
     private const string Usage = """
         coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
+        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially]
+        coagent-trials drills [--count N] [--seed FIRST]
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -21,6 +25,8 @@ internal static class TrialsCommand
         var options = args.Skip(1).Chunk(2).ToDictionary(pair => pair[0].TrimStart('-'), pair => pair[1]);
         return args[0] switch
         {
+            "differential" => await CompareAsync(options),
+            "drills" => await DrillAsync(options),
             "matrix" => await PlayMatrixAsync(options),
             _ => TellUsage(),
         };
@@ -52,6 +58,40 @@ internal static class TrialsCommand
         }
 
         return matrix.Results.Any(result => result is { Protocol: not "none", Failure: not null }) ? 1 : 0;
+    }
+
+    private static async Task<int> CompareAsync(Dictionary<string, string> options)
+    {
+        var campaign = new Campaign(await NpmFolder.OpenAsync())
+        {
+            Protocol = options.GetValueOrDefault("protocol", "mtpo"),
+            FirstSeed = int.Parse(options.GetValueOrDefault("seed", "1")),
+            SeedCount = int.Parse(options.GetValueOrDefault("seeds", "100")),
+        };
+        await foreach (var failure in campaign.FailuresAsync(CancellationToken.None))
+        {
+            Console.WriteLine(failure);
+        }
+
+        Console.WriteLine(campaign.Summary);
+        return campaign.FailureCount == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> DrillAsync(Dictionary<string, string> options)
+    {
+        var npm = await NpmFolder.OpenAsync();
+        var (first, count) = (int.Parse(options.GetValueOrDefault("seed", "1")), int.Parse(options.GetValueOrDefault("count", "200")));
+        var failureCount = 0;
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var drill = new KillDrill((FileServer)(seed % 2), npm, seed);
+            var failure = await drill.FailureAsync(CancellationToken.None);
+            failureCount += failure is null ? 0 : 1;
+            Console.WriteLine($"{(failure is null ? '✓' : '✗')} drill {seed}: killed {string.Join(", ", drill.Killed)}  {failure}");
+        }
+
+        Console.WriteLine($"{count} drills from seed {first}: {failureCount} do not add up");
+        return failureCount == 0 ? 0 : 1;
     }
 
     private static bool IsWanted(Dictionary<string, string> options, string option, string value) =>

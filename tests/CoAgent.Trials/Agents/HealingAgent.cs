@@ -124,12 +124,25 @@ internal sealed partial class HealingAgent
             }
 
             PlayException.Require(deeds[at].Move.Equals(move), $"{Name}: its script does something else with the same answers");
-            heard.Hear(deeds[at].Answer, deeds[at].IsError);
+            Hear(heard, deeds[at]);
             at++;
         }
 
         PlayException.Require(at == deeds.Count, $"{Name} has done more than its script");
         return null;
+    }
+
+    /// <summary>What is taken back in the end is no ground for anything.</summary>
+    private static void Hear(Heard heard, Deed deed)
+    {
+        if (deed.Move is Move.Call { IsWithdrawnLater: false })
+        {
+            heard.Hear(deed.Answer, deed.IsError);
+        }
+        else
+        {
+            heard.Hear("", isError: false);
+        }
     }
 
     private async Task MakeAsync(Move.Call call, CancellationToken cancellationToken)

@@ -16,5 +16,8 @@ internal sealed record AnomalyRow(string Id, string MustHold, Play Play, string 
     /// <summary>The servers that have the tools for it.</summary>
     public IReadOnlyList<FileServer> Servers { get; init; } = [FileServer.Workspace, FileServer.Filesystem];
 
+    /// <summary>What must hold of the end besides, where somebody coordinates.</summary>
+    public Func<PlayEnd, bool> HoldsWhenCoordinated { get; init; } = _ => true;
+
     public override string ToString() => Id;
 }

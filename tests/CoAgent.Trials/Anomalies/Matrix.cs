@@ -17,7 +17,9 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
 
     public static IReadOnlyList<string> Protocols { get; } = ["none", "mtpo"];
 
-    public static IReadOnlyList<AnomalyRow> Rows { get; } = [.. ClassicalRows.All];
+    public static IReadOnlyList<AnomalyRow> Rows { get; } = [.. ClassicalRows.All, .. LivenessRows.All, .. ToolRows.All];
+
+    private static List<string> Order { get; } = [.. Rows.Select(row => row.Id)];
 
     /// <summary>Random orders that are tried beside the bad one where somebody coordinates.</summary>
     public int OrderCount { get; init; } = 2;
@@ -58,7 +60,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
                                        none  mtpo    none  mtpo
 
             """);
-        foreach (var row in results.GroupBy(result => result.Id))
+        foreach (var row in results.GroupBy(result => result.Id).OrderBy(row => Order.IndexOf(row.Key)))
         {
             var marks = Enum.GetValues<FileServer>().SelectMany(server => Protocols.Select(protocol => Mark(row, server, protocol)));
             var failure = row.FirstOrDefault(result => result is { Protocol: not "none", Failure: not null })?.Failure;
@@ -107,9 +109,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
                 return $"not {row.MustHold}, but {end.Tree}";
             }
 
-            return stage.IsCoordinated
-                ? end.DifferenceFrom(await SerialRun.OfAsync(scene, row.Play, cancellationToken))
-                : null;
+            return stage.IsCoordinated ? await FailureOfAsync(row, scene, end, cancellationToken) : null;
         }
         catch (Exception failure) when (failure is PlayException or TimeoutException or IOException or InvalidOperationException or FormatException)
         {
@@ -118,6 +118,12 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
             return failure.Message;
         }
     }
+
+    private static async Task<string?> FailureOfAsync(
+        AnomalyRow row, Scene scene, PlayEnd end, CancellationToken cancellationToken) =>
+        row.HoldsWhenCoordinated(end)
+            ? end.DifferenceFrom(await SerialRun.OfAsync(scene, row.Play, cancellationToken))
+            : $"not {row.MustHold}";
 
     private async Task<Stage> StageOfAsync(FileServer server, string protocol, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class Performance : IAsyncDisposable
     private readonly ImmutableArray<AgentLine> lines;
     private readonly Task?[] waiting;
 
-    private Performance(Scene scene, Play play, bool isOverHttpOnly)
+    private Performance(Scene scene, Play play, bool isOverHttpOnly, AgentRules rules)
     {
         this.scene = scene;
         play.LayOut(scene.Words.Home);
@@ -20,7 +20,6 @@ internal sealed class Performance : IAsyncDisposable
             .. play.Scripts.Select((_, agent) =>
                 scene.Stage.Connect(scene.NameOf(agent), scene.RankOf(agent), overHttp: isOverHttpOnly || agent % 2 == 1)),
         ];
-        var rules = scene.Stage.IsCoordinated ? AgentRules.Coordinated : AgentRules.Uncoordinated;
         Agents = [.. play.Scripts.Select((script, agent) => new HealingAgent(scene.NameOf(agent), lines[agent], script, scene.Words, rules))];
         waiting = new Task?[Agents.Length];
     }
@@ -36,9 +35,11 @@ internal sealed class Performance : IAsyncDisposable
     public IEnumerable<int> Unfinished => Enumerable.Range(0, Agents.Length).Where(agent => !Agents[agent].IsDone);
 
     /// <summary>Lays out the files and makes the agents known, in rank order.</summary>
-    public static async Task<Performance> BeginAsync(Scene scene, Play play, CancellationToken cancellationToken, bool isOverHttpOnly = false)
+    public static async Task<Performance> BeginAsync(
+        Scene scene, Play play, CancellationToken cancellationToken, bool isOverHttpOnly = false, AgentRules? rules = null)
     {
-        var performance = new Performance(scene, play, isOverHttpOnly);
+        rules ??= scene.Stage.IsCoordinated ? AgentRules.Coordinated : AgentRules.Uncoordinated;
+        var performance = new Performance(scene, play, isOverHttpOnly, rules);
         foreach (var agent in performance.Agents)
         {
             await agent.BeginAsync(cancellationToken);
@@ -95,10 +96,10 @@ internal sealed class Performance : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets everybody go on to the end, at once.</summary>
-    public async Task<PlayEnd> EndAsync(CancellationToken cancellationToken)
+    /// <summary>Lets everybody go on to the end, at once, but those who have not been there.</summary>
+    public async Task<PlayEnd> EndAsync(CancellationToken cancellationToken, IReadOnlySet<int>? absent = null)
     {
-        await Task.WhenAll(Enumerable.Range(0, Agents.Length).Select(RunAsync));
+        await Task.WhenAll(Enumerable.Range(0, Agents.Length).Where(agent => absent?.Contains(agent) != true).Select(RunAsync));
         return new PlayEnd(TreeState.Of(scene.Words.Home), Agents, [.. Agents.Select(agent => agent.Answers)]);
 
         async Task RunAsync(int agent)
