@@ -162,7 +162,7 @@ internal sealed partial class HealingAgent
 
     private async Task WithdrawAsync(Move.TakeBack takeBack, Move.Call what, CancellationToken cancellationToken)
     {
-        var withdrawn = deeds.FindLast(deed => deed.Move.Equals(what))!;
+        var withdrawn = deeds.FindLast(deed => IsIt(deed) && !deed.IsWithdrawn) ?? deeds.FindLast(IsIt)!;
         if (!withdrawn.IsWithdrawn)
         {
             withdrawn.IsWithdrawn = true;
@@ -181,6 +181,8 @@ internal sealed partial class HealingAgent
         {
             deeds.Add(new Deed(takeBack, Call: null, "", IsError: false));
         }
+
+        bool IsIt(Deed deed) => deed.Move is Move.Call { IsWithdrawnLater: true } && deed.Move.Equals(what);
     }
 
     /// <summary>From here on nothing is a premise; what it wrote is taken back with the next move.</summary>
