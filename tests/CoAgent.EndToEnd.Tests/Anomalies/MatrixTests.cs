@@ -24,7 +24,7 @@ public sealed class MatrixTests(PlayedMatrix played) : IClassFixture<PlayedMatri
         Assert.StartsWith("not ", failure, StringComparison.Ordinal);
     }
 
-    private static TheoryData<string, FileServer> Of(IEnumerable<AnomalyRow> rows)
+    private static TheoryData<string, FileServer> Of(IEnumerable<Row> rows)
     {
         var data = new TheoryData<string, FileServer>();
         foreach (var row in rows)

@@ -43,11 +43,19 @@ internal sealed class HttpLine(RawHttpClient client) : AgentLine
     public override Task<RawMessage> CallAsync(string tool, string arguments, CancellationToken cancellationToken) =>
         client.CallAsync(tool, arguments, cancellationToken);
 
-    /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    /// <summary>Ends the session, so that the daemon keeps none that nobody needs.</summary>
+    public override async ValueTask DisposeAsync()
     {
+        try
+        {
+            await using var ended = await client.DeleteAsync(CancellationToken.None);
+        }
+        catch (HttpRequestException)
+        {
+            // The daemon has gone, and the session with it.
+        }
+
         client.Dispose();
-        return ValueTask.CompletedTask;
     }
 }
 

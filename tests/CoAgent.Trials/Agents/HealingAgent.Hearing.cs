@@ -7,41 +7,76 @@ namespace CoAgent.Trials.Agents;
 /// <content>What the agent makes of what it is told.</content>
 internal sealed partial class HealingAgent
 {
+    private const int RefusedMax = 3;
+
     private int unproductiveFinishCount;
+    private int refusedCount;
+    private bool isLookingForLost;
 
     private void Take(Move.Call call, Told told, ImmutableArray<FileState> before)
     {
         switch (told.Status)
         {
             case "applied" or "read" or "failed" or "":
-                deeds.Add(new Deed(call, told.Call, call.Tidy(words.Tidy(told.Text)), told.IsError) { Before = [.. before] });
+                refusedCount = 0;
+                deeds.Add(Remember(new Deed(call, told.Call, call.Tidy(words.Tidy(told.Text)), told.IsError) { Before = [.. before] }));
                 break;
             case "gated":
                 Counts.GatedCount++;
                 break;
+            case "unknown" when told.Call is null:
+                isLookingForLost = true;
+                break;
             case "unknown" or "displaced":
-                lost.AddRange(told.Call is { } known ? [known] : []);
+                known.Add(told.Call!);
+                lost.Add(told.Call!);
                 break;
             case "held":
+                break;
+            case "refused" when refusedCount++ < RefusedMax:
                 break;
             default:
                 throw new PlayException($"{Name} is answered {told.Status} to {call.Text}: {told.Text}");
         }
 
         Hear(told);
-        Array.ForEach([.. told.CallsIn("changed")], MarkStale);
+    }
+
+    private Deed Remember(Deed deed)
+    {
+        known.UnionWith(deed.Call is { } call ? [call] : []);
+        return deed;
+    }
+
+    /// <summary>Takes back what it was never told the name of: the answer did not come.</summary>
+    private void HearOfLost(Told status)
+    {
+        var calls = Told.MemberOf(status.Answer, "calls") is { } list
+            ? list.EnumerateArray().Where(call => Told.StringOf(call, "state") is "applied" or "failed" or "displaced")
+            : throw new PlayException($"{Name} cannot learn what has become of its call: {status.Text}");
+        lost.AddRange(calls.Select(call => Told.StringOf(call, "call")!).Where(known.Add));
+        isLookingForLost = false;
     }
 
     private void HearUndone(ImmutableArray<string> calls, Told told)
     {
-        PlayException.Require(!told.IsError, $"{Name} cannot take back {string.Join(", ", calls)}: {told.Text}");
+        if (told is { Answer: null, Status: "unknown" })
+        {
+            // Nobody knows whether it was done; what is out already is not found any more.
+            return;
+        }
+
+        var kept = Told.MemberOf(told.Answer, "calls") is { } fates
+            ? fates.EnumerateArray().Where(call => Told.StringOf(call, "fate") == "kept").Select(call => Told.StringOf(call, "call"))
+            : calls;
+        PlayException.Require(!kept.Any(), $"{Name} cannot take back {string.Join(", ", kept)}: {told.Text}");
+        lost.RemoveAll(calls.Contains);
         Hear(told);
-        Array.ForEach([.. told.CallsIn("changed")], MarkStale);
     }
 
     private void HearFinished(Told told)
     {
-        var state = Told.StringOf(told.Answer, "state");
+        var state = told is { Answer: null, Status: "unknown" } ? "waiting" : Told.StringOf(told.Answer, "state");
         PlayException.Require(state is "finished" or "waiting", $"{Name} is answered to its finish: {told.Text}");
         IsDone = state == "finished";
         var displaced = told.CallsIn("displaced");
@@ -68,6 +103,8 @@ internal sealed partial class HealingAgent
 
             Array.ForEach([.. notice.Calls], MarkStale);
         }
+
+        Array.ForEach([.. told.Changed], MarkStale);
     }
 
     /// <summary>A call that is out and that no step stands for any more is settled like the rest.</summary>

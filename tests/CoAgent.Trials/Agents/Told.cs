@@ -14,6 +14,9 @@ namespace CoAgent.Trials.Agents;
 internal sealed record Told(
     string Text, bool IsError, string? Call, string Status, ImmutableArray<ToldNotice> Notices, JsonElement? Answer)
 {
+    /// <summary>The agent's own calls that return something else now because of this one.</summary>
+    public ImmutableArray<string> Changed { get; private init; } = [];
+
     /// <summary>How every block begins that the runtime puts before a tool's own.</summary>
     private const string Marker = "[coagent ";
 
@@ -35,7 +38,14 @@ internal sealed record Told(
             StringOf(call, "id"),
             StringOf(call, "status") ?? "",
             [.. NoticesOf(MemberOf(meta, "coagent/notices")), .. NoticesOf(MemberOf(answer, "notices"))],
-            answer);
+            answer)
+        {
+            Changed =
+            [
+                .. NamesOf(MemberOf(meta, "coagent/changed"), "call"),
+                .. NamesOf(MemberOf(answer, "changed"), "call"),
+            ],
+        };
     }
 
     /// <summary>The calls that a member of <see cref="Answer"/> lists, each a name or an object that has one.</summary>
@@ -64,7 +74,7 @@ internal sealed record Told(
     }
 
     private static IEnumerable<ToldNotice> NoticesOf(JsonElement? list) =>
-        list is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Select(ToldNotice.Of) : [];
+        list is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(ToldNotice.Of) : [];
 }
 
 /// <summary>One notice.</summary>

@@ -17,7 +17,8 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
 
     public static IReadOnlyList<string> Protocols { get; } = ["none", "mtpo"];
 
-    public static IReadOnlyList<AnomalyRow> Rows { get; } = [.. ClassicalRows.All, .. LivenessRows.All, .. ToolRows.All];
+    public static IReadOnlyList<Row> Rows { get; } =
+        [.. ClassicalRows.All, .. LivenessRows.All, .. WaitingRows.All, .. ToolRows.All, .. CrashRows.All, .. OutsideRows.All];
 
     private static List<string> Order { get; } = [.. Rows.Select(row => row.Id)];
 
@@ -31,21 +32,15 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
     public IEnumerable<RowResult> Results => results;
 
     /// <summary>Plays a row: on the bad schedule, and where somebody coordinates in random orders too.</summary>
-    public async Task<RowResult> PlayAsync(AnomalyRow row, FileServer server, string protocol, CancellationToken cancellationToken)
+    public async Task<RowResult> PlayAsync(Row row, FileServer server, string protocol, CancellationToken cancellationToken)
     {
-        string[] schedules = [row.Schedule, .. protocol == "none" ? [] : RandomSchedules(row)];
-        string? failure = null;
-        foreach (var schedule in schedules)
+        var failure = row switch
         {
-            failure = await FailureOfAsync(row, server, protocol, schedule, cancellationToken);
-            if (failure is not null)
-            {
-                failure = $"{failure}; {schedule}";
-                break;
-            }
-        }
-
-        var result = new RowResult(row.Id, row.MustHold, server, protocol, failure, schedules.Length);
+            AnomalyRow played => await FailureOfAsync(played, server, protocol, cancellationToken),
+            ScriptedRow scripted => await FailureOfAsync(() => scripted.PlayAsync(new StageDoor(server, protocol, npm), cancellationToken)),
+            _ => throw new InvalidOperationException($"Nobody knows how to play {row}."),
+        };
+        var result = new RowResult(row.Id, row.MustHold, server, protocol, failure);
         results.Enqueue(result);
         return result;
     }
@@ -97,24 +92,45 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
     }
 
     private async Task<string?> FailureOfAsync(
-        AnomalyRow row, FileServer server, string protocol, string schedule, CancellationToken cancellationToken)
+        AnomalyRow row, FileServer server, string protocol, CancellationToken cancellationToken)
     {
-        var stage = await StageOfAsync(server, protocol, cancellationToken);
+        foreach (var schedule in (string[])[row.Schedule, .. protocol == "none" ? [] : RandomSchedules(row)])
+        {
+            var stage = await StageOfAsync(server, protocol, cancellationToken);
+            if (await FailureOfAsync(() => PlayOnceAsync(row, stage, schedule, cancellationToken)) is { } failure)
+            {
+                // Whoever did not finish there would be waited for.
+                stages.Remove((server, protocol));
+                await stage.DisposeAsync();
+                return $"{failure}; {schedule}";
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> PlayOnceAsync(
+        AnomalyRow row, Stage stage, string schedule, CancellationToken cancellationToken)
+    {
+        var scene = stage.NextScene();
+        var end = await Performance.PlayAsync(scene, row.Play, schedule, cancellationToken);
+        if (!row.Holds(end))
+        {
+            return $"not {row.MustHold}, but {end.Tree}";
+        }
+
+        return stage.IsCoordinated ? await FailureOfAsync(row, scene, end, cancellationToken) : null;
+    }
+
+    private static async Task<string?> FailureOfAsync(Func<Task<string?>> play)
+    {
         try
         {
-            var scene = stage.NextScene();
-            var end = await Performance.PlayAsync(scene, row.Play, schedule, cancellationToken);
-            if (!row.Holds(end))
-            {
-                return $"not {row.MustHold}, but {end.Tree}";
-            }
-
-            return stage.IsCoordinated ? await FailureOfAsync(row, scene, end, cancellationToken) : null;
+            return await play();
         }
-        catch (Exception failure) when (failure is PlayException or TimeoutException or IOException or InvalidOperationException or FormatException)
+        catch (Exception failure)
+            when (failure is PlayException or TimeoutException or IOException or InvalidOperationException or FormatException)
         {
-            stages.Remove((server, protocol));
-            await stage.DisposeAsync();
             return failure.Message;
         }
     }
@@ -142,9 +158,8 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
 /// <param name="Server">The server.</param>
 /// <param name="Protocol">The rules of coordination.</param>
 /// <param name="Failure">What was wrong; null: nothing.</param>
-/// <param name="OrderCount">The orders that were tried.</param>
-internal sealed record RowResult(string Id, string MustHold, FileServer Server, string Protocol, string? Failure, int OrderCount)
+internal sealed record RowResult(string Id, string MustHold, FileServer Server, string Protocol, string? Failure)
 {
     public override string ToString() =>
-        $"{(Failure is null ? '✓' : '✗')} {Id,-24} {Server,-10} {Protocol} {OrderCount} orders  {Failure ?? MustHold}";
+        $"{(Failure is null ? '✓' : '✗')} {Id,-24} {Server,-10} {Protocol}  {Failure ?? MustHold}";
 }

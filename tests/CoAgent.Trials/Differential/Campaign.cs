@@ -9,6 +9,9 @@ namespace CoAgent.Trials.Differential;
 /// <param name="npm">Where the npm servers are.</param>
 internal sealed class Campaign(NpmFolder npm)
 {
+    // Nothing here is about a loss of power.
+    private static readonly StageOptions Quick = new() { Members = ""","durability":"normal" """ };
+
     private readonly Stopwatch watch = new();
     private int count;
 
@@ -37,7 +40,7 @@ internal sealed class Campaign(NpmFolder npm)
         for (var seed = FirstSeed; seed < FirstSeed + SeedCount; seed++)
         {
             stage ??= await Stage.OpenAsync(
-                FileServer.Workspace, Protocol == Serially ? "none" : Protocol, npm, cancellationToken, ""","durability":"normal" """);
+                FileServer.Workspace, Protocol == Serially ? "none" : Protocol, npm, cancellationToken, Quick);
             count++;
             var trial = new RandomTrial(stage);
             var failure = Protocol == Serially

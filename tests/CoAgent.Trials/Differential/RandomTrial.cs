@@ -19,7 +19,7 @@ internal sealed class RandomTrial(Stage stage)
         var scene = stage.NextScene();
         try
         {
-            await using var performance = await Performance.BeginAsync(scene, play, cancellationToken, isOverHttpOnly: true);
+            await using var performance = await Performance.BeginAsync(scene, play, cancellationToken, Ways.Http);
             await InterleaveAsync(performance, random, cancellationToken);
             var end = await performance.EndAsync(cancellationToken);
             var serial = await SerialRun.OfAsync(scene, play, cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class RandomTrial(Stage stage)
     {
         var play = RandomPlay.Of(RandomPlay.ProgramsOf(new Random(seed)));
         var scene = stage.NextScene();
-        await using var performance = await Performance.BeginAsync(scene, play, cancellationToken, isOverHttpOnly: true, AgentRules.Serial);
+        await using var performance = await Performance.BeginAsync(scene, play, cancellationToken, Ways.Http, AgentRules.Serial);
         foreach (var agent in performance.Agents.Where((_, agent) => !play.Aborting.Contains(agent)))
         {
             await agent.RunAsync(cancellationToken);

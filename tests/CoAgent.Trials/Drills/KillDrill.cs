@@ -107,7 +107,8 @@ internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
                     TestProcess.Kill(child);
                     break;
                 default:
-                    await KillDaemonAsync(stage, cancellationToken);
+                    killed.Add("the daemon");
+                    await stage.KillDaemonAsync(cancellationToken);
                     await caretaker.RequestAsync("tools/list", "{}", cancellationToken);
                     break;
             }
@@ -115,16 +116,6 @@ internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
         finally
         {
             killing.Release();
-        }
-    }
-
-    private async Task KillDaemonAsync(Stage stage, CancellationToken cancellationToken)
-    {
-        if (stage.Workspace.FindDaemon() is { } daemon)
-        {
-            killed.Add("the daemon");
-            TestProcess.Kill(daemon.Pid);
-            await TestProcess.WaitForEndOfAsync(daemon.Pid, cancellationToken);
         }
     }
 

@@ -11,14 +11,14 @@ internal sealed class Performance : IAsyncDisposable
     private readonly ImmutableArray<AgentLine> lines;
     private readonly Task?[] waiting;
 
-    private Performance(Scene scene, Play play, bool isOverHttpOnly, AgentRules rules)
+    private Performance(Scene scene, Play play, Ways ways, AgentRules rules)
     {
         this.scene = scene;
         play.LayOut(scene.Words.Home);
         lines =
         [
             .. play.Scripts.Select((_, agent) =>
-                scene.Stage.Connect(scene.NameOf(agent), scene.RankOf(agent), overHttp: isOverHttpOnly || agent % 2 == 1)),
+                scene.Stage.Connect(scene.NameOf(agent), scene.RankOf(agent), overHttp: ways == Ways.Http || (ways == Ways.Both && agent % 2 == 1))),
         ];
         Agents = [.. play.Scripts.Select((script, agent) => new HealingAgent(scene.NameOf(agent), lines[agent], script, scene.Words, rules))];
         waiting = new Task?[Agents.Length];
@@ -36,10 +36,10 @@ internal sealed class Performance : IAsyncDisposable
 
     /// <summary>Lays out the files and makes the agents known, in rank order.</summary>
     public static async Task<Performance> BeginAsync(
-        Scene scene, Play play, CancellationToken cancellationToken, bool isOverHttpOnly = false, AgentRules? rules = null)
+        Scene scene, Play play, CancellationToken cancellationToken, Ways ways = Ways.Both, AgentRules? rules = null)
     {
         rules ??= scene.Stage.IsCoordinated ? AgentRules.Coordinated : AgentRules.Uncoordinated;
-        var performance = new Performance(scene, play, isOverHttpOnly, rules);
+        var performance = new Performance(scene, play, ways, rules);
         foreach (var agent in performance.Agents)
         {
             await agent.BeginAsync(cancellationToken);
@@ -51,14 +51,34 @@ internal sealed class Performance : IAsyncDisposable
     /// <summary>Plays from the start to the end.</summary>
     /// <param name="scene">Where.</param>
     /// <param name="play">What.</param>
-    /// <param name="schedule">Who makes the next move, a letter each; then everybody who has not ended, at once.</param>
+    /// <param name="schedule">
+    /// Who makes the next move, a letter each; a <c>!</c> kills the daemon before the next one, a <c>*</c> while the next one
+    /// is under way; then everybody who has not ended, at once.
+    /// </param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<PlayEnd> PlayAsync(Scene scene, Play play, string schedule, CancellationToken cancellationToken)
+    /// <param name="ways">How the agents come to their tools.</param>
+    public static async Task<PlayEnd> PlayAsync(
+        Scene scene, Play play, string schedule, CancellationToken cancellationToken, Ways ways = Ways.Both)
     {
-        await using var performance = await BeginAsync(scene, play, cancellationToken);
-        foreach (var letter in schedule.Where(char.IsAsciiLetterUpper))
+        await using var performance = await BeginAsync(scene, play, cancellationToken, ways);
+        var isKilling = false;
+        foreach (var letter in schedule)
         {
-            await performance.MoveAsync(letter - 'A', cancellationToken);
+            switch (letter)
+            {
+                case '!':
+                    await scene.Stage.KillDaemonAsync(cancellationToken);
+                    break;
+                case '*':
+                    isKilling = true;
+                    break;
+                default:
+                    var move = performance.MoveAsync(letter - 'A', cancellationToken);
+                    await (isKilling ? scene.Stage.KillDaemonAsync(cancellationToken) : Task.CompletedTask);
+                    isKilling = false;
+                    await move;
+                    break;
+            }
         }
 
         return await performance.EndAsync(cancellationToken);
@@ -122,4 +142,17 @@ internal sealed class Performance : IAsyncDisposable
             Directory.Delete(scene.Words.Home, recursive: true);
         }
     }
+}
+
+/// <summary>How agents come to their tools.</summary>
+internal enum Ways
+{
+    /// <summary>Every second one over HTTP, the others behind bridges.</summary>
+    Both,
+
+    /// <summary>Over HTTP.</summary>
+    Http,
+
+    /// <summary>Behind bridges, which find the next daemon by themselves.</summary>
+    Stdio,
 }

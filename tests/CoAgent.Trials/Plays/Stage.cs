@@ -41,24 +41,26 @@ internal sealed class Stage : IAsyncDisposable
 
     public TestWorkspace Workspace => workspace;
 
-    /// <summary>The daemon that runs; another one after it was killed.</summary>
+    /// <summary>The daemon that was started first.</summary>
     public TestDaemon Daemon { get; private set; } = null!;
+
+    /// <summary>The file that makes the npm server's next answer be lost.</summary>
+    public string WithholdFile => workspace.PathOf("withhold");
 
     /// <summary>Starts a daemon.</summary>
     /// <param name="server">The file server.</param>
     /// <param name="protocol">The rules of coordination.</param>
     /// <param name="npm">Where the npm server is.</param>
-    /// <param name="more">Further members of <c>coagent</c> in the configuration, each with a comma before it.</param>
     /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="options">What is out of the ordinary.</param>
     public static async Task<Stage> OpenAsync(
-        FileServer server, string protocol, NpmFolder npm, CancellationToken cancellationToken, string more = "")
+        FileServer server, string protocol, NpmFolder npm, CancellationToken cancellationToken, StageOptions? options = null)
     {
+        options ??= new StageOptions();
         var stage = new Stage(server, protocol, TestWorkspace.Empty(), npm);
         stage.Workspace.Configure(
-            $$"""{"protocol":"{{protocol}}"{{more}}}""",
-            ("files", server == FileServer.Workspace
-                ? """{"builtin":"workspace","root":"tree"}"""
-                : TestWorkspace.Entry(npm.Node, npm.FilesystemServer, stage.tree)));
+            $$"""{"protocol":"{{protocol}}"{{options.Members}}}""",
+            [("files", stage.EntryOfFiles(options.LosesAnswers)), .. options.Others]);
         stage.Daemon = await stage.Workspace.ServeAsync(cancellationToken);
         return stage;
     }
@@ -84,12 +86,21 @@ internal sealed class Stage : IAsyncDisposable
         ? new WorkspaceWords(root, folder)
         : new FilesystemWords(root, folder);
 
-    /// <summary>Ends the daemon with no chance to say goodbye, and starts another one.</summary>
-    public async Task CrashAsync(CancellationToken cancellationToken)
+    /// <summary>Ends the daemon that runs, with no chance to say goodbye; who needs one starts another.</summary>
+    public async Task KillDaemonAsync(CancellationToken cancellationToken)
     {
-        await Daemon.KillAsync(cancellationToken);
-        Daemon = await workspace.ServeAsync(cancellationToken);
+        if (workspace.FindDaemon() is { } running)
+        {
+            TestProcess.Kill(running.Pid);
+            await TestProcess.WaitForEndOfAsync(running.Pid, cancellationToken);
+        }
     }
+
+    private string EntryOfFiles(bool losesAnswers) => Server == FileServer.Workspace
+        ? """{"builtin":"workspace","root":"tree"}"""
+        : losesAnswers
+            ? TestWorkspace.Fixture("withhold", "--when", WithholdFile, npm.Node, npm.FilesystemServer, tree)
+            : TestWorkspace.Entry(npm.Node, npm.FilesystemServer, tree);
 
     public async ValueTask DisposeAsync()
     {
@@ -109,4 +120,17 @@ internal sealed record Scene(Stage Stage, FileWords Words, int BaseRank)
 
     /// <summary>The rank of an agent, counted from 0.</summary>
     public int RankOf(int agent) => BaseRank + agent;
+}
+
+/// <summary>What is out of the ordinary on a stage.</summary>
+internal sealed record StageOptions
+{
+    /// <summary>Further members of <c>coagent</c> in the configuration, each with a comma before it.</summary>
+    public string Members { get; init; } = "";
+
+    /// <summary>Further servers: name and entry of each.</summary>
+    public IReadOnlyList<(string Name, string Entry)> Others { get; init; } = [];
+
+    /// <summary>Whether answers of the npm server can be lost (<see cref="Stage.WithholdFile"/>).</summary>
+    public bool LosesAnswers { get; init; }
 }
