@@ -1,6 +1,7 @@
 using CoAgent.Trials.Anomalies;
 using CoAgent.Trials.Differential;
 using CoAgent.Trials.Drills;
+using CoAgent.Trials.Load;
 using CoAgent.Trials.Plays;
 using CoAgent.Trials.Support;
 
@@ -13,6 +14,7 @@ internal static class TrialsCommand
         coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
         coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially]
         coagent-trials drills [--count N] [--seed FIRST]
+        coagent-trials load [--agents N] [--objects N] [--minutes M]
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -27,6 +29,7 @@ internal static class TrialsCommand
         {
             "differential" => await CompareAsync(options),
             "drills" => await DrillAsync(options),
+            "load" => await LoadAsync(options),
             "matrix" => await PlayMatrixAsync(options),
             _ => TellUsage(),
         };
@@ -92,6 +95,18 @@ internal static class TrialsCommand
 
         Console.WriteLine($"{count} drills from seed {first}: {failureCount} do not add up");
         return failureCount == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> LoadAsync(Dictionary<string, string> options)
+    {
+        var load = new LoadRun(
+            await NpmFolder.OpenAsync(),
+            int.Parse(options.GetValueOrDefault("agents", "64")),
+            int.Parse(options.GetValueOrDefault("objects", "10000")),
+            TimeSpan.FromMinutes(double.Parse(options.GetValueOrDefault("minutes", "30"))));
+        var failure = await load.RunAsync(Console.Out, CancellationToken.None);
+        Console.WriteLine(failure ?? "no notice was lost, the files are those of the serial order, memory is flat");
+        return failure is null ? 0 : 1;
     }
 
     private static bool IsWanted(Dictionary<string, string> options, string option, string value) =>

@@ -43,6 +43,9 @@ internal sealed partial class HealingAgent
 
     public string Name { get; }
 
+    /// <summary>Its rank; 0 before it has begun, and where nobody tells.</summary>
+    public long Rank { get; private set; }
+
     /// <summary>Whether it has finished.</summary>
     public bool IsDone { get; private set; }
 
@@ -61,9 +64,16 @@ internal sealed partial class HealingAgent
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         await line.OpenAsync(cancellationToken);
+        await BeginAgainAsync(cancellationToken);
+    }
+
+    /// <summary>The same on a line that is open.</summary>
+    public async Task BeginAgainAsync(CancellationToken cancellationToken)
+    {
         var told = Told.Of(await line.CallAsync(words.Begin.Tool, words.Begin.Arguments, cancellationToken));
         known.UnionWith(told.Call is { } begin ? [begin] : []);
         PlayException.Require(!told.IsError, $"{Name} cannot begin: {told.Text}");
+        Rank = told.Rank;
     }
 
     /// <summary>Whether all that is left to do is to say so, or may wait for others.</summary>

@@ -20,6 +20,9 @@ internal sealed record Told(
     /// <summary>How every block begins that the runtime puts before a tool's own.</summary>
     private const string Marker = "[coagent ";
 
+    /// <summary>The rank of the agent's transaction; 0 when the runtime says nothing of it.</summary>
+    public long Rank { get; private init; }
+
     /// <summary>Reads an answer.</summary>
     public static Told Of(RawMessage message)
     {
@@ -40,6 +43,7 @@ internal sealed record Told(
             [.. NoticesOf(MemberOf(meta, "coagent/notices")), .. NoticesOf(MemberOf(answer, "notices"))],
             answer)
         {
+            Rank = MemberOf(call, "rank") is { ValueKind: JsonValueKind.Number } rank ? rank.GetInt64() : 0,
             Changed =
             [
                 .. NamesOf(MemberOf(meta, "coagent/changed"), "call"),
