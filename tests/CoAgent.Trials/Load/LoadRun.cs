@@ -28,7 +28,7 @@ internal sealed class LoadRun(NpmFolder npm, int agentCount, int fileCount, Time
     /// <summary>Works, prints figures, and says what is wrong; null when nothing is.</summary>
     public async Task<string?> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var options = new StageOptions { Members = ""","durability":"normal"""" };
+        var options = new StageOptions { Members = ""","durability":"normal" """ };
         await using var stage = await Stage.OpenAsync(FileServer.Workspace, "mtpo", npm, cancellationToken, options);
         var scene = stage.NextScene();
         var words = (WorkspaceWords)scene.Words;
