@@ -33,7 +33,7 @@ internal sealed partial class HealingAgent
                 break;
             case "held":
                 break;
-            case "refused" when refusedCount++ < RefusedMax:
+            case "refused" or Told.NotDone when refusedCount++ < RefusedMax:
                 break;
             default:
                 throw new PlayException($"{Name} is answered {told.Status} to {call.Text}: {told.Text}");

@@ -14,6 +14,9 @@ namespace CoAgent.Trials.Agents;
 internal sealed record Told(
     string Text, bool IsError, string? Call, string Status, ImmutableArray<ToldNotice> Notices, JsonElement? Answer)
 {
+    /// <summary>The status of a call that did not take effect, whatever it is called: it can be made again.</summary>
+    public const string NotDone = "not done";
+
     /// <summary>The agent's own calls that return something else now because of this one.</summary>
     public ImmutableArray<string> Changed { get; private init; } = [];
 
@@ -39,7 +42,7 @@ internal sealed record Told(
             TextOf(result),
             MemberOf(result, "isError")?.ValueKind == JsonValueKind.True,
             StringOf(call, "id"),
-            StringOf(call, "status") ?? "",
+            MemberOf(call, "executed")?.ValueKind == JsonValueKind.False ? NotDone : StringOf(call, "status") ?? "",
             [.. NoticesOf(MemberOf(meta, "coagent/notices")), .. NoticesOf(MemberOf(answer, "notices"))],
             answer)
         {

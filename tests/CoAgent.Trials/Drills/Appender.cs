@@ -40,7 +40,7 @@ internal sealed record Appender(int Index, Func<CancellationToken, Task<AgentLin
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
             var told = await CallAsync(Words.Append(LogOf(number), token), cancellationToken);
-            if (told is not { Status: "gated" })
+            if (told is not { Status: "gated" or Told.NotDone })
             {
                 Book(token, told);
                 return;
