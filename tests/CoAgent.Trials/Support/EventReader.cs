@@ -1,4 +1,4 @@
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>Reads server-sent events and gives the exact bytes of their data.</summary>
 internal sealed class EventReader(Stream stream)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoAgent.Proxy.Workspaces;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>A workspace of a test's own: a directory, its configuration, and the daemon that runs for it.</summary>
 /// <remarks>Disposing ends the daemon, by its id, and removes the directory.</remarks>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>A daemon that a test runs in the foreground, with its log on standard error.</summary>
 internal sealed class TestDaemon : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>Where the repository and what was built from it are.</summary>
 internal static class Repository

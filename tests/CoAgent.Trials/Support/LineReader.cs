@@ -1,4 +1,4 @@
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>Splits a stream at <c>\n</c>; every other byte is kept, a carriage return too.</summary>
 internal sealed class LineReader(Stream stream)

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>Speaks Streamable HTTP of both eras, with the bytes and headers that a test gives.</summary>
 internal sealed class RawHttpClient : IDisposable

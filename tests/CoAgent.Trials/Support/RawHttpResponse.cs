@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>One HTTP response: its status at once, its messages as they come. Disposing it closes the stream.</summary>
 internal sealed class RawHttpResponse(HttpResponseMessage response) : IAsyncDisposable

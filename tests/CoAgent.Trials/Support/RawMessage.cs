@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>One received message: its exact bytes, and a look inside.</summary>
 internal sealed class RawMessage(byte[] bytes)

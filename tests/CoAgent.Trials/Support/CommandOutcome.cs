@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>What a command said, and how it ended.</summary>
 internal sealed record CommandOutcome(int ExitCode, string Output, string Error)

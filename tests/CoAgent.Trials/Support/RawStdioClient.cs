@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>Speaks JSON lines to a process and keeps every byte of what it says.</summary>
 internal sealed class RawStdioClient : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>A started process: its streams, what it says on standard error, and its end; killed with its children when disposed.</summary>
 internal sealed class TestProcess : IAsyncDisposable

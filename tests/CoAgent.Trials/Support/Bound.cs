@@ -1,4 +1,4 @@
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>The generous time after which a test says what it waited for, in place of hanging.</summary>
 internal static class Bound

@@ -1,4 +1,4 @@
-namespace CoAgent.EndToEnd.Tests.Support;
+namespace CoAgent.Trials.Support;
 
 /// <summary>What every request of 2026-07-28 carries.</summary>
 internal static class ModernMeta
