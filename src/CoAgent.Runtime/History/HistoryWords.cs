@@ -56,7 +56,7 @@ public static class HistoryWords
     public static string Of(Notice notice)
     {
         var calls = string.Join(", ", notice.Entries.Select(static entry => $"{entry.Call}"));
-        var cause = notice.Cause.Call is { } call
+        var cause = notice.Cause.Call is { } call && notice.Entries.All(entry => entry.Call != call)
             ? notice.Cause.Rank is { } rank ? $", because of {call} (rank {rank})" : $", because of {call}"
             : "";
         var again = notice.IsAskedAgain ? " (asked once more)" : "";

@@ -52,6 +52,7 @@ public sealed partial class JournalHistory
         switch (effect)
         {
             case Effect.UndoAnswered undone:
+                _takenBack.ExceptWith(undone.Calls.Select(static call => call.Call));
                 var put = undone.Replayed.IsEmpty ? "" : $"; put back {HistoryWords.List(undone.Replayed)}";
                 Add(HistoryKind.TakenBack, string.Join(", ", undone.Calls.Select(HistoryWords.Of)) + put, Asked(undone.Request), [.. undone.Calls.Select(static call => call.Call), .. undone.Replayed]);
                 TellNotices(undone.Notices);
@@ -121,7 +122,8 @@ public sealed partial class JournalHistory
         var story = _calls[ended.Call];
         _calls[ended.Call] = story with { Result = ended.Result ?? story.Result };
         var cause = was.Plan?.Cause.Call;
-        var because = cause is { } other && other != ended.Call ? $", because of {other}" : "";
+        var isForGood = _takenBack.Contains(ended.Call) || _aborted.Contains(story.Transaction.Id);
+        var because = cause is { } other && other != ended.Call && !isForGood ? $", because of {other}" : "";
         var reason = ended.Reason is { } words ? $" ({Results.PlainText.OneLine(words, ReasonCharsMax)})" : "";
         var outcome = ended.Input.Outcome;
         var (kind, text) = was.Effect switch
@@ -135,7 +137,7 @@ public sealed partial class JournalHistory
             Effect.Read => (HistoryKind.Read, Done(outcome, "read")),
             _ => (HistoryKind.Probed, outcome is Outcome.Done ? "found: it happened" : outcome is Outcome.NotDone ? "found: it did not happen" : "could not be found out"),
         };
-        AddOf(ended.Call, kind, text + reason, cause);
+        AddOf(ended.Call, kind, text + reason, isForGood ? null : cause);
     }
 
     /// <summary>The most characters of a reason that are shown.</summary>

@@ -20,6 +20,10 @@ public sealed partial class JournalHistory
     private readonly Dictionary<TransactionId, Transaction> _transactions = [];
     private readonly Dictionary<EffectId, (Effect.World Effect, PlanView? Plan)> _out = [];
     private readonly Dictionary<RequestId, Transaction?> _asked = [];
+
+    /// <summary>The calls, and the transactions, that are being taken back for good.</summary>
+    private readonly HashSet<CallId> _takenBack = [];
+    private readonly HashSet<TransactionId> _aborted = [];
     private List<HistoryEvent> _events = [];
     private long _entry;
     private DateTimeOffset _at;
@@ -104,9 +108,11 @@ public sealed partial class JournalHistory
             case Input.Undo undo:
                 var by = undo.By is { } id ? _transactions.GetValueOrDefault(id) : null;
                 _asked[undo.Request] = by;
+                _takenBack.UnionWith(undo.Calls);
                 Add(HistoryKind.TakenBack, $"{(by is null ? "the operator" : "its agent")} takes back {HistoryWords.List(undo.Calls)}", by, undo.Calls);
                 break;
             case Input.Abort abort:
+                _aborted.Add(abort.Transaction);
                 Add(HistoryKind.TakenBack, "the transaction is to be taken back", Asks(abort.Request, abort.Transaction));
                 break;
             case Input.Finish finish:
