@@ -28,6 +28,8 @@ public sealed class WorkspaceTools(WorkspaceRoot root, WorkspaceLimits limits, T
 
     internal FileTree Tree => _tree;
 
+    internal TimeProvider Time => time;
+
     /// <summary>The directory that the tools work in.</summary>
     public WorkspaceRoot Root => root;
 

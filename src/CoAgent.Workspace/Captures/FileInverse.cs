@@ -89,7 +89,7 @@ internal sealed class FileInverse(IContentSource contents)
     }
 
     private static void Restore(Standing standing, Dictionary<ContentId, ReadOnlyMemory<byte>> known) =>
-        new FileRestore(content => known.GetValueOrDefault(content)).Run(
+        new FileRestore((content, stream) => stream.Write(known[content].Span)).Run(
             standing.Paths.Where(static path => !path.IsAsBefore)
                 .Select(static path => new FileRestore.Wanted(path.Path, path.Now, path.Was, path.Part.IsTree)));
 }

@@ -10,7 +10,8 @@ namespace CoAgent.Workspace.Captures;
 /// Each file is replaced atomically, and doing it all again changes nothing more: it may be interrupted anywhere and begun anew. A directory
 /// that is to go goes only when it is empty, for others may have put things there.
 /// </remarks>
-internal sealed class FileRestore(Func<ContentId, ReadOnlyMemory<byte>> contents)
+/// <param name="contents">Writes the content of that name.</param>
+internal sealed class FileRestore(Action<ContentId, Stream> contents)
 {
     private const int OwnerWrites = 0xC0;
 
@@ -106,7 +107,7 @@ internal sealed class FileRestore(Func<ContentId, ReadOnlyMemory<byte>> contents
                 SetMode(want.Path, file.Mode);
                 break;
             case FileState.Regular file:
-                Put(want.Path, temporary => WriteFile(temporary, contents(file.Content).Span, file.Mode));
+                Put(want.Path, temporary => WriteFile(temporary, file));
                 break;
             case FileState.Link link when want.Now != want.State:
                 Put(want.Path, temporary => File.CreateSymbolicLink(temporary, link.Target));
@@ -136,14 +137,17 @@ internal sealed class FileRestore(Func<ContentId, ReadOnlyMemory<byte>> contents
         }
     }
 
-    private static void WriteFile(string temporary, ReadOnlySpan<byte> content, int mode)
+    private void WriteFile(string temporary, FileState.Regular file)
     {
-        using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
         {
-            RandomAccess.Write(handle, content, 0);
+            if (file.Length > 0)
+            {
+                contents(file.Content, stream);
+            }
         }
 
-        SetMode(temporary, mode);
+        SetMode(temporary, file.Mode);
     }
 
     private static void MakeNode(string temporary, int typeAndMode)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CoAgent.Protocol.Objects;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Tools;
@@ -9,24 +10,47 @@ using CoAgent.Workspace.Tools;
 namespace CoAgent.Workspace.Effects;
 
 /// <summary>The effects of the workspace tools: captured before they are made, taken back, and looked at as they were earlier.</summary>
-/// <param name="tools">The tools.</param>
-/// <param name="contents">Where captured contents are found again.</param>
-public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource contents) : IToolWorld
+public sealed class WorkspaceEffects : IToolWorld
 {
     private const string Changed = "The files that it names changed while the call waited; make it again.";
     private const string Stopped = "The workspace stopped while it ran.";
 
+    private readonly WorkspaceTools _tools;
+    private readonly IContentSource _contents;
     private readonly RecentPaths _recent = new();
-    private readonly FileCapture _capture = new(tools.Tree.Limits);
-    private readonly FileInverse _inverse = new(contents);
-    private WorkspaceDeclarations? _declarations;
+    private readonly FileCapture _capture;
+    private readonly FileInverse _inverse;
+    private readonly BashEffects _bash;
+    private readonly WorkspaceDeclarations _declarations;
 
-    private WorkspaceDeclarations Declarations => _declarations ??= new WorkspaceDeclarations(tools.Root, _recent);
+    /// <summary>The effects of a workspace's _tools.</summary>
+    /// <param name="tools">The _tools.</param>
+    /// <param name="contents">Where captured contents are found again.</param>
+    public WorkspaceEffects(WorkspaceTools tools, IContentSource contents)
+        : this(tools, contents, OverlaySupport.FindAsync)
+    {
+    }
+
+    internal WorkspaceEffects(WorkspaceTools tools, IContentSource contents, Func<Task<OverlaySupport?>> findOverlay)
+    {
+        _tools = tools;
+        _contents = contents;
+        _capture = new FileCapture(tools.Tree.Limits);
+        _inverse = new FileInverse(contents);
+        _bash = new BashEffects(tools, _capture, findOverlay);
+        _declarations = new WorkspaceDeclarations(tools.Root, _recent);
+    }
 
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
-    public ToolDeclaration Declare(string tool, JsonElement arguments) => Declarations.Declare(tool, arguments);
+    public ToolDeclaration Declare(string tool, JsonElement arguments)
+    {
+        var declared = _declarations.Declare(tool, arguments);
+        return tool == BashTool.Tool.Definition.Name && !declared.Call.IsRead
+            ? declared with { Call = declared.Call with { IsIrreversible = _bash.IsIrreversible(arguments) } }
+            : declared;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
@@ -38,7 +62,9 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
 
         try
         {
-            return await Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken);
+            return tool is WorkspaceTool.Command
+                ? await PrepareCommandAsync(effect.Call.Request, cancellationToken)
+                : await Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken);
         }
         catch (NotCapturableException fault)
         {
@@ -72,8 +98,17 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
 
         try
         {
-            var answer = await tools.CallAsync(request.Tool, ParseArguments(request), cancellationToken);
+            if (prepared.State is BashEffects.Plan plan)
+            {
+                return await _bash.ExecuteAsync(plan, ParseArguments(request), cancellationToken);
+            }
+
+            var answer = await _tools.CallAsync(request.Tool, ParseArguments(request), cancellationToken);
             return new Execution.Answered(ResultJson.Of(answer), LookAfter(prepared));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
+        {
+            return new Execution.Unknown(FileFailure.Explain(request.Tool, failure));
         }
         catch (OperationCanceledException)
         {
@@ -132,13 +167,13 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
         {
             var arguments = ParseArguments(request);
             var files = ViewOf(effect);
-            var touched = Declarations.Bind(tool, arguments, files);
-            if (!touched.IsRead || !Declarations.IsDeclared(effect.Declared, touched, files))
+            var touched = _declarations.Bind(tool, arguments, files);
+            if (!touched.IsRead || !_declarations.IsDeclared(effect.Declared, touched, files))
             {
                 return new Execution.NotDone(Changed);
             }
 
-            var answer = await tools.CallAsync(request.Tool, () => ToolArguments.MembersOf(arguments), files, cancellationToken);
+            var answer = await _tools.CallAsync(request.Tool, () => ToolArguments.MembersOf(arguments), files, cancellationToken);
             return new Execution.Answered(ResultJson.Of(answer));
         }
         catch (CallRefusedException refusal)
@@ -155,13 +190,25 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
         }
     }
 
+    private async Task<Preparation> PrepareCommandAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _bash.PrepareAsync(ParseArguments(request), cancellationToken);
+        }
+        catch (CallRefusedException refusal)
+        {
+            return new Preparation.Ready(Capture.Empty, refusal);
+        }
+    }
+
     private Preparation Prepare(WorkspaceTool tool, WriteEffect effect, CancellationToken cancellationToken)
     {
         try
         {
             var arguments = ParseArguments(effect.Call.Request);
-            var touched = Declarations.Bind(tool, arguments, LiveFiles.Instance);
-            if (!Declarations.IsDeclared(effect.Declared, touched, LiveFiles.Instance))
+            var touched = _declarations.Bind(tool, arguments, LiveFiles.Instance);
+            if (!_declarations.IsDeclared(effect.Declared, touched, LiveFiles.Instance))
             {
                 return new Preparation.NotPossible(Changed);
             }
@@ -186,7 +233,7 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
         try
         {
             return tool is WorkspaceTool.OnFiles files
-                ? files.Foresee(tools.Tree, ToolArguments.Check(tool.Definition, ToolArguments.MembersOf(arguments)))
+                ? files.Foresee(_tools.Tree, ToolArguments.Check(tool.Definition, ToolArguments.MembersOf(arguments)))
                 : WorkspaceTool.Nothing;
         }
         catch (CallRefusedException)
@@ -213,10 +260,10 @@ public sealed class WorkspaceEffects(WorkspaceTools tools, IContentSource conten
     private IFileView ViewOf(ReadEffect effect)
     {
         var hidden = effect.Hidden.Select(static write => write.Captured.Before).Where(static capture => !capture.ManifestUtf8.IsEmpty).ToList();
-        return hidden.Count == 0 ? LiveFiles.Instance : new EarlierFiles(hidden, contents);
+        return hidden.Count == 0 ? LiveFiles.Instance : new EarlierFiles(hidden, _contents);
     }
 
-    private Task InTurnAsync(Action change, CancellationToken cancellationToken) => tools.ChangeAsync(
+    private Task InTurnAsync(Action change, CancellationToken cancellationToken) => _tools.ChangeAsync(
         () =>
         {
             change();

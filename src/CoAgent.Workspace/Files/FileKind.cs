@@ -22,6 +22,7 @@ internal static class FileKinds
     private const int FileType = 0x8000;
     private const int LinkType = 0xA000;
     private const int PipeType = 0x1000;
+    private const int CharacterDeviceType = 0x2000;
     private const int SocketType = 0xC000;
     private const int PermissionMask = 0xFFF;
 
@@ -51,6 +52,15 @@ internal static class FileKinds
 
     /// <summary>The permission bits of a type and mode.</summary>
     internal static int PermissionsOf(int typeAndMode) => typeAndMode & PermissionMask;
+
+    /// <summary>Whether a path is the device that an overlay puts where something was removed.</summary>
+    internal static bool IsWhiteout(string path) =>
+        SystemCalls.StatX(SystemCalls.CurrentDirectory, path, SystemCalls.DoNotFollow, SystemCalls.WantType, out var status) == 0
+        && (status.Mode & TypeMask) == CharacterDeviceType
+        && status is { DeviceMajor: 0, DeviceMinor: 0 };
+
+    /// <summary>Makes such a device; false where the system does not allow it.</summary>
+    internal static bool TryMakeWhiteout(string path) => SystemCalls.MakeNode(path, CharacterDeviceType, device: 0) == 0;
 
     /// <summary>Whether something special can be made without privileges: a pipe, a socket.</summary>
     internal static bool CanBeMade(int typeAndMode) => (typeAndMode & TypeMask) is PipeType or SocketType;

@@ -32,6 +32,12 @@ internal static partial class SystemCalls
     {
         [FieldOffset(28)]
         internal ushort Mode;
+
+        [FieldOffset(128)]
+        internal uint DeviceMajor;
+
+        [FieldOffset(132)]
+        internal uint DeviceMinor;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
@@ -42,6 +48,9 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "lgetxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial nint GetAttribute(string path, string name, ref byte value, nint size);
 
     [LibraryImport("libc", EntryPoint = "rmdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int RemoveDirectory(string path);

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
+using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Effects;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
@@ -28,6 +29,19 @@ public sealed class EffectsFixture : IContentSource, IDisposable
         Files = new WorkspaceFixture(limits);
         Effects = new WorkspaceEffects(Files.Tools, this);
     }
+
+    /// <summary>With layers made in a given way; none where there are none.</summary>
+    internal EffectsFixture(Func<string, OverlaySupport>? overlays, bool isInMemory, WorkspaceLimits? limits)
+        : this(limits ?? WorkspaceLimits.Default)
+    {
+        Layers = isInMemory ? Path.Combine("/dev/shm", Path.GetFileName(Path.GetDirectoryName(Files.RootPath)!)) : Files.RootPath + "-layers";
+        Directory.CreateDirectory(Layers);
+        var support = overlays?.Invoke(Layers);
+        Effects = new WorkspaceEffects(Files.Tools, this, () => Task.FromResult(support));
+    }
+
+    /// <summary>Where layers are made.</summary>
+    internal string Layers { get; } = "";
 
     internal WorkspaceFixture Files { get; }
 
@@ -110,5 +124,13 @@ public sealed class EffectsFixture : IContentSource, IDisposable
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_kept.TryGetValue(id, out var bytes) ? bytes : throw new KeyNotFoundException());
 
-    public void Dispose() => Files.Dispose();
+    public void Dispose()
+    {
+        if (Layers.Length > 0)
+        {
+            OverlaySupport.Remove(Layers);
+        }
+
+        Files.Dispose();
+    }
 }

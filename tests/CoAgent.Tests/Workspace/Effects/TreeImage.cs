@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using CoAgent.Workspace.Files;
 
 namespace CoAgent.Tests.Workspace.Effects;
 
@@ -48,7 +49,7 @@ internal static class TreeImage
             var mode = Convert.ToString((int)File.GetUnixFileMode(entry.FullName), 8);
             if (entry is not DirectoryInfo)
             {
-                yield return $"{path} {mode} {(entry.Attributes.HasFlag(FileAttributes.Normal) ? Convert.ToHexString(File.ReadAllBytes(entry.FullName)) : "special")}";
+                yield return $"{path} {mode} {(FileKinds.Of(entry.FullName) == FileKind.File ? Convert.ToHexString(File.ReadAllBytes(entry.FullName)) : "special")}";
                 continue;
             }
 
