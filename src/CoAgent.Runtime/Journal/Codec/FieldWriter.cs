@@ -85,8 +85,11 @@ internal sealed class FieldWriter(int capacity)
     }
 
     /// <summary>Ends what was written with a checksum over it and over what identifies it.</summary>
-    public void Seal(uint seed) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), Checksum.Of(Written.Span, seed));
+    public void Seal(uint seed)
+    {
+        var checksum = Checksum.Of(Written.Span, seed);
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), checksum);
+    }
 
     private Span<byte> Room(int count)
     {

@@ -45,7 +45,9 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     public ValueTask AppendAsync(PendingEntry entry, Persistence persistence)
     {
-        var admission = _queue.Append(entry, persistence);
+        // Where the log is too long by far, its writers wait until it has begun anew.
+        var isLogLong = _rows.LogPages > Volatile.Read(ref _nextCheckpointPages) + LogCheckpoint.PagesMax;
+        var admission = _queue.Append(entry, persistence, mayBeTurn: entry.IsQuick && !isLogLong);
         if (admission.IsWorkThere)
         {
             _work.Set();
