@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -71,7 +72,15 @@ internal sealed class FieldWriter(int capacity)
         var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
         var isWellFormed = Utf8.FromUtf16(value, bytes, out _, out var count, replaceInvalidSequences: false) == OperationStatus.Done;
         Bool(isWellFormed);
-        Bytes(isWellFormed ? bytes.AsSpan(0, count) : Encoding.Unicode.GetBytes(value));
+        if (isWellFormed)
+        {
+            Bytes(bytes.AsSpan(0, count));
+        }
+        else
+        {
+            Bytes(MemoryMarshal.AsBytes(value.AsSpan())); // an encoding would put another character for half a pair
+        }
+
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
