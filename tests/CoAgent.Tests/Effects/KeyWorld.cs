@@ -77,7 +77,7 @@ internal sealed class KeyWorld : IToolWorld
         return ValueTask.FromResult(effect.IsReread ? Answer(text) : Instead(effect.Call) ?? Answer(text));
     }
 
-    private Execution Answer(string text) => new Execution.Answered(new ToolResult(
+    private Execution.Answered Answer(string text) => new Execution.Answered(new ToolResult(
         ToolResultKind.Answer,
         Encoding.UTF8.GetBytes($$"""{"content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}]{{MoreMembers}}}""")));
 
