@@ -56,7 +56,7 @@ internal sealed class KeyWorld : IToolWorld
             Sent.Enqueue(value);
         }
 
-        return ValueTask.FromResult(Answer("done"));
+        return ValueTask.FromResult<Execution>(Answer("done"));
     }
 
     public ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
@@ -74,10 +74,10 @@ internal sealed class KeyWorld : IToolWorld
         var key = KeyOf(effect.Call)!;
         var hidden = effect.Hidden.FirstOrDefault(write => KeyOf(write.Call) == key);
         var text = hidden is null ? Texts.GetValueOrDefault(key, "") : Encoding.UTF8.GetString(hidden.Captured.Before.ManifestUtf8.Span);
-        return ValueTask.FromResult(effect.IsReread ? Answer(text) : Instead(effect.Call) ?? Answer(text));
+        return ValueTask.FromResult((effect.IsReread ? null : Instead(effect.Call)) ?? Answer(text));
     }
 
-    private Execution.Answered Answer(string text) => new Execution.Answered(new ToolResult(
+    private Execution.Answered Answer(string text) => new(new ToolResult(
         ToolResultKind.Answer,
         Encoding.UTF8.GetBytes($$"""{"content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}]{{MoreMembers}}}""")));
 

@@ -157,7 +157,7 @@ public sealed class ForeignFileToolTests : IDisposable
     private ToolDeclaration? Declare(string tool, string arguments) =>
         _profile.Declare(tool, JsonSerializer.Deserialize<JsonElement>(arguments));
 
-    private IEnumerable<ObjectPattern> Reads(string path) =>
+    private System.Collections.Immutable.ImmutableArray<ObjectPattern> Reads(string path) =>
         _profile.Declare("read_file", JsonSerializer.SerializeToElement(new { path }))!.Call.Footprint.Reads;
 
     private async Task Check(string tool, string arguments, Action serve)
