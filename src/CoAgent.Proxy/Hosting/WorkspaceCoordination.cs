@@ -51,7 +51,8 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
             var journal = await OpenJournalAsync(settings, cancellationToken);
             parts.Builtins.UseContents(journal);
             var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
-            var notices = new NoticeBlocks(NoticeMarker.ReadOrCreateSecret(options.Workspace), () => file.Current);
+            var names = new ShownNames();
+            var notices = new NoticeBlocks(NoticeMarker.ReadOrCreateSecret(options.Workspace), names, () => file.Current);
             var isOrdering = settings.Protocol != CoordinationProtocol.None;
             return new WorkspaceCoordination(journal, coordinator, stewards)
             {
@@ -61,11 +62,13 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
                     open,
                     servers,
                     new CallTeller(coordinator, notices, () => file.Current),
+                    names,
                     time)
                 {
                     IsOrdering = isOrdering,
                 },
-                OwnTools = new OwnToolCalls(coordinator, notices, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
+                OwnTools = new OwnToolCalls(
+                    coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
                 {
                     IsOrdering = isOrdering,
                 },

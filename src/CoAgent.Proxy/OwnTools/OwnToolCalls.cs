@@ -13,7 +13,12 @@ namespace CoAgent.Proxy.OwnTools;
 
 /// <summary>Answers the calls of our own tools (mcp.md, "What we put on the wire").</summary>
 internal sealed partial class OwnToolCalls(
-    Coordinator coordinator, NoticeBlocks notices, Func<ProxyConfiguration> configuration, TimeProvider time, ILogger<OwnToolCalls> logger)
+    Coordinator coordinator,
+    NoticeBlocks notices,
+    ShownNames names,
+    Func<ProxyConfiguration> configuration,
+    TimeProvider time,
+    ILogger<OwnToolCalls> logger)
 {
     private readonly ConcurrentDictionary<(string Server, string Tool), bool> _shadowed = new();
 
@@ -66,7 +71,8 @@ internal sealed partial class OwnToolCalls(
     {
         var snapshot = await coordinator.SnapshotAsync(cancellationToken);
         var calls = open is null ? [] : await coordinator.CallsAsync(open.Id, cancellationToken);
-        return new StatusReport(agent, open, snapshot, calls).ToAnswer(open is null ? null : notices.MarkerOf(open.Id), configuration().Options.Gate);
+        calls = [.. calls.Select(call => call with { Call = names.Of(call.Call) })];
+        return new StatusReport(agent, open, snapshot, calls) { Names = names }.ToAnswer(open is null ? null : notices.MarkerOf(open.Id), configuration().Options.Gate);
     }
 
     private async Task<OwnAnswer> FinishAsync(ClientExchange exchange, Transaction? open, OwnArguments arguments)
@@ -110,8 +116,8 @@ internal sealed partial class OwnToolCalls(
             return OwnAnswer.Wrong("You have no open transaction: there is no call of yours that could be taken back.");
         }
 
-        var answer = await coordinator.UndoAsync(open.Id, calls, cancellationToken);
-        return UndoReport.Of(answer, notices.Of(open.Id, isGated: false, answer.Notices, answer.Changed));
+        var answer = await coordinator.UndoAsync(open.Id, [.. calls.Select(names.Meant)], cancellationToken);
+        return UndoReport.Of(names.Of(answer), notices.Of(open.Id, isGated: false, answer.Notices, answer.Changed));
     }
 
     private async Task<OwnAnswer> ResolveAsync(Transaction? open, OwnArguments arguments, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Notices;
+using CoAgent.Proxy.Pipeline;
 using CoAgent.Runtime.Coordination;
 using Call = CoAgent.Runtime.Coordination.CallStatus;
 
@@ -20,8 +21,11 @@ internal sealed record StatusReport(AgentId Agent, Transaction? Open, WorkspaceS
     /// <summary>How many calls are listed, the latest; a model pays for each.</summary>
     public const int CallsMax = 50;
 
+    /// <summary>The names by which agents know their calls.</summary>
+    public required ShownNames Names { get; init; }
+
     private ImmutableArray<ToldNotice> Notices =>
-        Workspace.Open.FirstOrDefault(status => status.Transaction.Id == Open?.Id)?.OpenNotices ?? [];
+        Names.Of(Workspace.Open.FirstOrDefault(status => status.Transaction.Id == Open?.Id)?.OpenNotices ?? []);
 
     private IEnumerable<TransactionStatus> Others => Workspace.Open.Where(status => status.Transaction.Id != Open?.Id);
 

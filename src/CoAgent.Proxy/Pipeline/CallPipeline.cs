@@ -12,7 +12,7 @@ namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>What happens to a tool call between its client and its server. The file to read first.</summary>
 internal sealed class CallPipeline(
-    Coordinator coordinator, CallBinder binder, OpenCalls open, ServerBook servers, CallTeller teller, TimeProvider time)
+    Coordinator coordinator, CallBinder binder, OpenCalls open, ServerBook servers, CallTeller teller, ShownNames names, TimeProvider time)
 {
     // What is not ordered reads nothing that anybody could change ("protocol": "none").
     private static readonly CallDeclaration Unordered =
@@ -63,10 +63,12 @@ internal sealed class CallPipeline(
             // (4)
             if (made.InputRequired is not { } asked)
             {
+                names.Note(made.Id, made.RecordAs(round).Id);
                 return await teller.TellAsync(call, made, round);
             }
 
             var record = made.RecordAs(round);
+            names.Note(made.Id, record.Id);
             round = new OpenRound(record.Id, record.Transaction.Id, record.Number);
             switch (await AskAsync(call, asked, count))
             {

@@ -26,8 +26,10 @@ internal sealed class CallTeller(Coordinator coordinator, NoticeBlocks notices, 
             WatchDelivery(call, told, decision);
             var words = DecisionWords.Of(decision, configuration().Options.Gate);
             var isModern = RequestRouter.IsModern(exchange.Request);
+            // The notices that hold a call back say so themselves, and how to go on.
+            IEnumerable<string> blocks = decision.Result is CallResult.Gated && told.HasNotices ? [told.Text] : told.Before(words);
             return ClientAnswer.Result(exchange, CallAnswer.Result(
-                isModern, decision.Result is not CallResult.Deferred, told.Before(words), [.. record, .. told.MetaMember]));
+                isModern, decision.Result is not CallResult.Deferred, blocks, [.. record, .. told.MetaMember]));
         }
 
         if (answer.Kind == FrameKind.Error || !answer.BodyIsObject)

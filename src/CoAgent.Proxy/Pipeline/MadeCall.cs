@@ -28,7 +28,7 @@ internal sealed record MadeCall(
 
     /// <summary>Whether what it touches was another thing when its turn came: bound anew, it may pass.</summary>
     public bool HasChangedMeanwhile =>
-        Decision is { Result: CallResult.NotDone, Reason: { } reason } && reason.Contains(BindAnew, StringComparison.Ordinal);
+        Decision is { Result: CallResult.NotDone, Reason: { } reason } && reason.Contains(BindAnew, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The same with what an attempt before it has told of notices.</summary>
     public MadeCall Following(Decision before) => this with

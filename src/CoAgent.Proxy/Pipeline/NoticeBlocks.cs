@@ -21,7 +21,7 @@ internal sealed record NoticeBlock(string Text, byte[] MetaMember, bool HasNotic
 }
 
 /// <summary>Puts notices in words and in <c>_meta</c>, under the transaction's marker.</summary>
-internal sealed class NoticeBlocks(string secret, Func<ProxyConfiguration> configuration)
+internal sealed class NoticeBlocks(string secret, ShownNames names, Func<ProxyConfiguration> configuration)
 {
     private static readonly NoticeBlock Nothing = new("", [], HasNotices: false);
 
@@ -41,6 +41,7 @@ internal sealed class NoticeBlocks(string secret, Func<ProxyConfiguration> confi
             return Nothing;
         }
 
+        (notices, changed) = (names.Of(notices), names.Of(changed));
         var marker = NoticeMarker.Of(secret, transaction);
         var gate = configuration().Options.Gate.ToProtocol();
         byte[] told = notices.IsEmpty ? [] : [(byte)',', .. ObjectEdit.Member("coagent/notices", NoticeMembers.Of(notices))];

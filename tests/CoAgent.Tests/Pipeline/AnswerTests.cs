@@ -58,17 +58,6 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task A_call_that_was_not_handed_over_did_not_take_effect()
-    {
-        await using var stage = await StartAsync("{}", Write, CoordinationProtocol.None);
-        stage.Servers.Broken = new InvalidOperationException("It broke.");
-        var answer = await stage.CallAsync("me", "t", "{}");
-        Assert.Equal("failed", answer.Status());
-        Assert.True(answer.IsError());
-        Assert.Contains("did not take effect", Assert.Single(answer.Texts()));
-    }
-
-    [Fact]
     public async Task A_call_whose_server_dies_is_unknown()
     {
         await using var stage = await StartAsync(result: null, Write, CoordinationProtocol.None);

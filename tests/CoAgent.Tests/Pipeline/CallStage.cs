@@ -23,16 +23,29 @@ internal sealed class CallStage : IAsyncDisposable
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
     private readonly Stewards _stewards;
     private readonly RunningCoordinator _running;
-    private readonly NoticeBlocks _notices;
 
-    private CallStage(ScriptedServers servers, ProxyConfiguration configuration, Stewards stewards, RunningCoordinator running, CallPipeline calls)
+    private CallStage(
+        ScriptedServers servers, ProxyConfiguration configuration, Stewards stewards, RunningCoordinator running, (OpenCalls Open, ServerBook Book) calls)
     {
-        (Servers, Configuration, _stewards, _running, Calls) = (servers, configuration, stewards, running, calls);
-        _notices = new NoticeBlocks("secret", () => configuration);
+        (Servers, Configuration, _stewards, _running) = (servers, configuration, stewards, running);
+        var names = new ShownNames();
+        var notices = new NoticeBlocks("secret", names, () => configuration);
+        var isOrdering = configuration.Options.Protocol != CoordinationProtocol.None;
         OwnTools = new OwnToolCalls(
-            running.Coordinator, _notices, () => configuration, running.Time, NullLogger<OwnToolCalls>.Instance)
+            running.Coordinator, notices, names, () => configuration, running.Time, NullLogger<OwnToolCalls>.Instance)
         {
-            IsOrdering = configuration.Options.Protocol != CoordinationProtocol.None,
+            IsOrdering = isOrdering,
+        };
+        Calls = new CallPipeline(
+            running.Coordinator,
+            new CallBinder(servers, calls.Book, () => configuration),
+            calls.Open,
+            calls.Book,
+            new CallTeller(running.Coordinator, notices, () => configuration),
+            names,
+            servers.Time)
+        {
+            IsOrdering = isOrdering,
         };
         Link = servers.Link(new RecordingOwner());
     }
@@ -77,18 +90,7 @@ internal sealed class CallStage : IAsyncDisposable
                 },
             },
             servers.Time);
-        var notices = new NoticeBlocks("secret", () => configuration);
-        var calls = new CallPipeline(
-            running.Coordinator,
-            new CallBinder(servers, book, () => configuration),
-            open,
-            book,
-            new CallTeller(running.Coordinator, notices, () => configuration),
-            servers.Time)
-        {
-            IsOrdering = configuration.Options.Protocol != CoordinationProtocol.None,
-        };
-        return new CallStage(servers, configuration, stewards, running, calls);
+        return new CallStage(servers, configuration, stewards, running, (open, book));
     }
 
     /// <summary>Makes a call and gives the whole answer as its client gets it.</summary>
