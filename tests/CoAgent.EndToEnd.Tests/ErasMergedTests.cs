@@ -131,7 +131,7 @@ public sealed class ErasMergedTests : IDisposable
 
         Assert.Equal(
             """[{"name":"tool_a","inputSchema":{},"n":1e400},{"name":"same","inputSchema":{}},{"name":"tool_b","inputSchema":{},"n":1e400},{"name":"b_same","inputSchema":{}}]""",
-            tools.Result.GetProperty("tools").GetRawText());
+            OwnTools.Without(tools.Result.GetProperty("tools").GetRawText()));
         Assert.Equal(
             """[{"name":"prompt_a","x":"\u0041"},{"name":"ask"},{"name":"prompt_b","x":"\u0041"},{"name":"b_ask"}]""",
             prompts.Result.GetProperty("prompts").GetRawText());
