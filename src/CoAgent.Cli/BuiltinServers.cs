@@ -4,6 +4,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
 using CoAgent.Workspace.Effects;
+using CoAgent.Workspace.Foreign;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli;
@@ -17,6 +18,9 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
     public IBuiltinServer Get(string service, string root) => service == ServerDefinition.Builtin.Workspace
         ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
+
+    /// <summary>The file servers of others that are known here; they find captured contents in the same place.</summary>
+    public IToolProfiles Profiles => field ??= new FileToolProfiles(_contents);
 
     public void UseContents(IContentSource contents) => _contents.Use(contents);
 
@@ -60,17 +64,5 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         public IToolWorld Effects => _effects;
 
         public void Dispose() => _tools.Dispose();
-    }
-
-    /// <summary>The journal's contents, once the journal is open.</summary>
-    private sealed class LateContents : IContentSource
-    {
-        private IContentSource? _contents;
-
-        public void Use(IContentSource contents) => _contents = contents;
-
-        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken) => _contents is { } contents
-            ? contents.ReadAsync(id, cancellationToken)
-            : throw new KeyNotFoundException("No journal is open yet.");
     }
 }

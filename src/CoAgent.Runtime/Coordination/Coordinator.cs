@@ -36,7 +36,7 @@ public sealed partial class Coordinator : IDisposable
         (_options, _journal, _time) = (options, journal, time);
         _logger = loggers.CreateLogger<Coordinator>();
         _memory = new WorkspaceMemory(options, time);
-        _effects = new EffectRunner(world, PostAsync, loggers.CreateLogger<EffectRunner>());
+        _effects = new EffectRunner(world, input => PostAsync(input, CancellationToken.None), loggers.CreateLogger<EffectRunner>());
         _outbox = new Outbox(options.QueueAnswersMax);
 
         // Whoever posts to an idle loop runs it: that saves the common call two changes of thread.
@@ -83,7 +83,7 @@ public sealed partial class Coordinator : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await PostAsync(new CoordinatorInput.Cancel(question));
+            await PostAsync(new CoordinatorInput.Cancel(question), CancellationToken.None);
             throw;
         }
     }
@@ -111,7 +111,7 @@ public sealed partial class Coordinator : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await PostAsync(new CoordinatorInput.StopWaiting(transaction));
+            await PostAsync(new CoordinatorInput.StopWaiting(transaction), CancellationToken.None);
             throw;
         }
     }
@@ -128,7 +128,7 @@ public sealed partial class Coordinator : IDisposable
 
     /// <summary>An answer may not have reached its client: what it told of notices is told again.</summary>
     public ValueTask RedeliverAsync(TransactionId transaction, CancellationToken cancellationToken) =>
-        PostAsync(new CoordinatorInput.Redeliver(transaction));
+        PostAsync(new CoordinatorInput.Redeliver(transaction), cancellationToken);
 
     /// <summary>The workspace as it is now.</summary>
     public ValueTask<WorkspaceSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
@@ -144,11 +144,11 @@ public sealed partial class Coordinator : IDisposable
 
     /// <summary>The last connection of an agent ended: unless it comes back within the grace, its transaction ends.</summary>
     public ValueTask DisconnectedAsync(AgentId agent, CancellationToken cancellationToken) =>
-        PostAsync(new CoordinatorInput.Disconnected(agent));
+        PostAsync(new CoordinatorInput.Disconnected(agent), cancellationToken);
 
     /// <summary>An agent has a connection again and goes on with its transaction. A call says the same.</summary>
     public ValueTask ReconnectedAsync(AgentId agent, CancellationToken cancellationToken) =>
-        PostAsync(new CoordinatorInput.Reconnected(agent));
+        PostAsync(new CoordinatorInput.Reconnected(agent), cancellationToken);
 
     /// <summary>The loop. Ends when cancelled; fails when a decision fails, or the journal.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -179,15 +179,15 @@ public sealed partial class Coordinator : IDisposable
 
     private async ValueTask<T> AskAsync<T>(CoordinatorInput.Question<T> question, CancellationToken cancellationToken)
     {
-        await PostAsync(question);
+        await PostAsync(question, cancellationToken);
         return await question.Answered.WaitAsync(cancellationToken);
     }
 
-    private async ValueTask PostAsync(CoordinatorInput input)
+    private async ValueTask PostAsync(CoordinatorInput input, CancellationToken cancellationToken)
     {
         try
         {
-            await _inputs.Writer.WriteAsync(input);
+            await _inputs.Writer.WriteAsync(input, cancellationToken);
         }
         catch (ChannelClosedException closed) when (closed.InnerException is CoordinatorStoppedException reason)
         {

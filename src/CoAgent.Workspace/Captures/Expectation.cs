@@ -5,7 +5,8 @@ namespace CoAgent.Workspace.Captures;
 
 /// <summary>What a call, if it happens, will leave of one object: what a probe compares with, and what may be there when nobody knows.</summary>
 /// <remarks>
-/// Written as one word: <c>!STATE</c> exactly that; <c>cCONTENT:LENGTH</c> a file of that content in whatever mode; <c>d</c> a directory;
+/// Written as one word: <c>!STATE</c> exactly that; <c>cCONTENT:LENGTH</c> a file of that content in whatever mode,
+/// with one more colon when it is written in steps; <c>d</c> a directory;
 /// <c>=PATH</c> what another object of the capture was before; <c>+</c> something; <c>?</c> anything.
 /// </remarks>
 internal abstract record Expectation
@@ -31,7 +32,7 @@ internal abstract record Expectation
     public sealed override string ToString() => this switch
     {
         Exactly exactly => "!" + exactly.State,
-        FileOf file => $"c{file.Content}:{file.Length.ToString(CultureInfo.InvariantCulture)}",
+        FileOf file => $"c{file.Content}:{file.Length.ToString(CultureInfo.InvariantCulture)}{(file.IsInSteps ? ":" : "")}",
         AnyFolder => "d",
         SameAs same => "=" + same.Path,
         Something => "+",
@@ -42,8 +43,8 @@ internal abstract record Expectation
     private static FileOf ParseContent(string rest)
     {
         var parts = rest.Split(':');
-        return parts.Length == 2 && ContentId.TryParse(parts[0]) is { } content
-            ? new FileOf(content, long.Parse(parts[1], CultureInfo.InvariantCulture))
+        return parts.Length is 2 or 3 && ContentId.TryParse(parts[0]) is { } content
+            ? new FileOf(content, long.Parse(parts[1], CultureInfo.InvariantCulture), IsInSteps: parts.Length == 3)
             : throw Damaged(rest);
     }
 
@@ -53,9 +54,12 @@ internal abstract record Expectation
     internal sealed record Exactly(FileState State) : Expectation;
 
     /// <summary>A file of that content, in whatever mode.</summary>
-    internal sealed record FileOf(ContentId Content, long Length) : Expectation
+    /// <param name="Content">The bytes' name.</param>
+    /// <param name="Length">How many.</param>
+    /// <param name="IsInSteps">Whether it is written in place: a call that was cut off may have left less.</param>
+    internal sealed record FileOf(ContentId Content, long Length, bool IsInSteps = false) : Expectation
     {
-        internal static FileOf Bytes(ReadOnlySpan<byte> bytes) => new(ContentId.Of(bytes), bytes.Length);
+        internal static FileOf Bytes(ReadOnlySpan<byte> bytes, bool isInSteps = false) => new(ContentId.Of(bytes), bytes.Length, isInSteps);
     }
 
     /// <summary>A directory, in whatever mode.</summary>

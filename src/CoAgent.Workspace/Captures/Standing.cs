@@ -27,7 +27,7 @@ internal sealed record PathStanding(string Path, string Relative, CapturedObject
 /// from the call's own wherever the call's result follows from its arguments and the captured state: a written or edited content, a removal, a
 /// move, a new directory, a promoted command. It does not tell them apart where the result depends on more: the copy that a copy made (its
 /// source may have changed since), and what foreign servers make of an edit; there, whatever is in place is taken for the call's. Nor is a mode
-/// told apart that somebody gave to a file that the call had just made.
+/// told apart that somebody gave to a file that the call had just made, nor a shorter file from one that a server wrote half of.
 /// </para>
 /// </remarks>
 internal sealed class Standing
@@ -51,7 +51,7 @@ internal sealed class Standing
     internal bool IsAsForeseen => Paths.All(path => path.Part.Then is not Expectation.Anything && IsForeseen(path));
 
     /// <summary>Whether nobody outside has put anything there.</summary>
-    internal bool IsOurs => Paths.All(path => path.IsAsBefore || (_isLeftKnown ? path.Now == path.Left : IsForeseen(path)));
+    internal bool IsOurs => Paths.All(path => path.IsAsBefore || (_isLeftKnown ? path.Now == path.Left : IsForeseen(path) || IsHalfWritten(path)));
 
     /// <summary>Looks at what is there.</summary>
     /// <param name="before">What was captured before the call.</param>
@@ -99,6 +99,9 @@ internal sealed class Standing
         Expectation.Anything => true,
         _ => throw new InvalidOperationException("an expectation is one of six"),
     };
+
+    private static bool IsHalfWritten(PathStanding path) =>
+        path is { Part.Then: Expectation.FileOf { IsInSteps: true } file, Now: FileState.Regular now } && now.Length < file.Length;
 
     private static CapturedObject? Source(CaptureManifest before, Expectation.SameAs same) =>
         before.Objects.FirstOrDefault(part => part.Path == same.Path);

@@ -12,14 +12,9 @@ namespace CoAgent.Workspace.Effects;
 /// <summary>The effects of the workspace tools: captured before they are made, taken back, and looked at as they were earlier.</summary>
 public sealed class WorkspaceEffects : IToolWorld
 {
-    private const string Changed = "The files that it names changed while the call waited; make it again.";
-    private const string Stopped = "The workspace stopped while it ran.";
-
     private readonly WorkspaceTools _tools;
     private readonly IContentSource _contents;
-    private readonly RecentPaths _recent = new();
-    private readonly FileCapture _capture;
-    private readonly FileInverse _inverse;
+    private readonly FileEffects _files;
     private readonly BashEffects _bash;
     private readonly WorkspaceDeclarations _declarations;
 
@@ -35,10 +30,9 @@ public sealed class WorkspaceEffects : IToolWorld
     {
         _tools = tools;
         _contents = contents;
-        _capture = new FileCapture(tools.Tree.Limits);
-        _inverse = new FileInverse(contents);
-        _bash = new BashEffects(tools, _capture, findOverlay);
-        _declarations = new WorkspaceDeclarations(tools.Root, _recent);
+        _files = new FileEffects(tools.Tree.Limits, contents, tools.Root.Path, InTurnAsync);
+        _bash = new BashEffects(tools, _files.Capture, findOverlay);
+        _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
     /// <summary>What is known of a call before it is made.</summary>
@@ -60,25 +54,9 @@ public sealed class WorkspaceEffects : IToolWorld
             return new Preparation.Ready(Capture.Empty);
         }
 
-        try
-        {
-            return tool is WorkspaceTool.Command
-                ? await PrepareCommandAsync(effect.Call.Request, cancellationToken)
-                : await Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken);
-        }
-        catch (NotCapturableException fault)
-        {
-            return new Preparation.NotPossible($"It was not done, for it could not be taken back: {fault.Message}.");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return new Preparation.NotPossible(
-                $"It was not done, for it could not be taken back: {FileFailure.Explain(effect.Call.Request.Tool, failure)}");
-        }
-        catch (OperationCanceledException)
-        {
-            return new Preparation.NotPossible(Stopped);
-        }
+        return await FileEffects.GuardAsync(tool.Definition.Name, () => tool is WorkspaceTool.Command
+            ? PrepareCommandAsync(effect.Call.Request, cancellationToken)
+            : Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -104,7 +82,7 @@ public sealed class WorkspaceEffects : IToolWorld
             }
 
             var answer = await _tools.CallAsync(request.Tool, ParseArguments(request), cancellationToken);
-            return new Execution.Answered(ResultJson.Of(answer), LookAfter(prepared));
+            return new Execution.Answered(ResultJson.Of(answer), FileEffects.LookAfter(prepared));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
         {
@@ -112,47 +90,17 @@ public sealed class WorkspaceEffects : IToolWorld
         }
         catch (OperationCanceledException)
         {
-            return new Execution.Unknown(Stopped);
+            return new Execution.Unknown(FileEffects.Stopped);
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
-    {
-        if (captured.Before.ManifestUtf8.IsEmpty)
-        {
-            return new Inversion.Done();
-        }
-
-        try
-        {
-            _recent.Learn(CaptureManifest.Parse(captured.Before.ManifestUtf8));
-            return await _inverse.RunAsync(captured, InTurnAsync, cancellationToken);
-        }
-        catch (FormatException fault)
-        {
-            return new Inversion.Failed(fault.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return new Inversion.Unknown(Stopped);
-        }
-    }
+    public ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
+        _files.InvertAsync(captured, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return captured.Before.ManifestUtf8.IsEmpty
-                ? Finding.DidNotHappen
-                : await Task.Run(() => FileInverse.Probe(captured, cancellationToken), cancellationToken);
-        }
-        catch (Exception fault) when (fault is FormatException or OperationCanceledException)
-        {
-            return Finding.Unclear;
-        }
-    }
+    public ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
+        FileEffects.ProbeAsync(captured, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
@@ -168,9 +116,9 @@ public sealed class WorkspaceEffects : IToolWorld
             var arguments = ParseArguments(request);
             var files = ViewOf(effect);
             var touched = _declarations.Bind(tool, arguments, files);
-            if (!touched.IsRead || !_declarations.IsDeclared(effect.Declared, touched, files))
+            if (!touched.IsRead || !_files.Positions.IsDeclared(effect.Declared, touched, files))
             {
-                return new Execution.NotDone(Changed);
+                return new Execution.NotDone(FileEffects.Changed);
             }
 
             var answer = await _tools.CallAsync(request.Tool, () => ToolArguments.MembersOf(arguments), files, cancellationToken);
@@ -186,7 +134,7 @@ public sealed class WorkspaceEffects : IToolWorld
         }
         catch (OperationCanceledException)
         {
-            return new Execution.NotDone(Stopped);
+            return new Execution.NotDone(FileEffects.Stopped);
         }
     }
 
@@ -208,19 +156,7 @@ public sealed class WorkspaceEffects : IToolWorld
         {
             var arguments = ParseArguments(effect.Call.Request);
             var touched = _declarations.Bind(tool, arguments, LiveFiles.Instance);
-            if (!_declarations.IsDeclared(effect.Declared, touched, LiveFiles.Instance))
-            {
-                return new Preparation.NotPossible(Changed);
-            }
-
-            if (effect.Beneath is { } later && !FileInverse.IsStillThere(later, cancellationToken))
-            {
-                return new Preparation.OutsideWrite();
-            }
-
-            var (manifest, capture) = _capture.Take(touched.Writes, Foresee(tool, arguments), effect.Beneath?.Before, cancellationToken);
-            _recent.Learn(manifest);
-            return new Preparation.Ready(capture, manifest);
+            return _files.Prepare(effect, touched, Foresee(tool, arguments), cancellationToken);
         }
         catch (CallRefusedException refusal)
         {
@@ -242,28 +178,13 @@ public sealed class WorkspaceEffects : IToolWorld
         }
     }
 
-    private static ReadOnlyMemory<byte> LookAfter(Preparation.Ready prepared)
-    {
-        try
-        {
-            return prepared.State is CaptureManifest manifest
-                ? FileCapture.Look(manifest, CancellationToken.None).ToUtf8()
-                : ReadOnlyMemory<byte>.Empty;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
-        {
-            // Nobody knows what it left: an inverse then goes by what it was to leave.
-            return ReadOnlyMemory<byte>.Empty;
-        }
-    }
-
     private IFileView ViewOf(ReadEffect effect)
     {
         var hidden = effect.Hidden.Select(static write => write.Captured.Before).Where(static capture => !capture.ManifestUtf8.IsEmpty).ToList();
         return hidden.Count == 0 ? LiveFiles.Instance : new EarlierFiles(hidden, _contents);
     }
 
-    private Task InTurnAsync(Action change, CancellationToken cancellationToken) => _tools.ChangeAsync(
+    private Task<bool> InTurnAsync(Action change, CancellationToken cancellationToken) => _tools.ChangeAsync(
         () =>
         {
             change();

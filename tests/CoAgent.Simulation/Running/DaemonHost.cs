@@ -84,6 +84,11 @@ internal sealed class DaemonHost(
     {
         foreach (var status in (await Ask(coordinator, coordinator.SnapshotAsync(CancellationToken.None))).Quarantines)
         {
+            if (world.FaultCount == 0 && KillCount == 0)
+            {
+                throw new SimulationException($"{status.Quarantine} without any fault");
+            }
+
             var verdict = random.Next(2) == 0 ? ReleaseVerdict.Applied : ReleaseVerdict.TakenBack;
             world.SetRight(status.Quarantine.Call, verdict);
             await Ask(coordinator, coordinator.ReleaseAsync(status.Quarantine.Id, verdict, CancellationToken.None));

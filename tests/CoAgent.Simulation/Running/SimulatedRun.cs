@@ -76,9 +76,9 @@ internal sealed class SimulatedRun
         {
             _scheduler.RunUntilEnded(Task.WhenAny(agents, operating), StepsMax);
         }
-        catch (SimulationException) when (_daemon.Fault is { } fault)
+        catch (SimulationException) when (_daemon.Fault is { } failure)
         {
-            throw new SimulationException($"the daemon failed: {fault}");
+            throw new SimulationException($"the daemon failed: {failure}");
         }
         catch (SimulationException endless)
         {
@@ -86,6 +86,11 @@ internal sealed class SimulatedRun
         }
 
         ended.Cancel();
+        if (operating.Exception is { InnerException: { } fault })
+        {
+            throw new SimulationException(fault.Message);
+        }
+
         if (agents.Exception is { InnerException: { } wrong })
         {
             throw new SimulationException($"an agent failed: {wrong}");

@@ -25,10 +25,12 @@ internal sealed class RunningCoordinator : IAsyncDisposable
 
     public Coordinator Coordinator { get; }
 
+    public MemoryJournal Journal => _journal;
+
     public static async Task<RunningCoordinator> StartAsync(
-        IToolWorld world, CoordinatorOptions? options = null, ManualTime? time = null)
+        IToolWorld world, CoordinatorOptions? options = null, ManualTime? time = null, MemoryJournal? journal = null)
     {
-        var journal = new MemoryJournal();
+        journal ??= new MemoryJournal();
         time ??= new ManualTime();
         var coordinator = await Coordinator.OpenAsync(
             options ?? new CoordinatorOptions(), journal, world, time, NullLoggerFactory.Instance, CancellationToken.None);
@@ -38,6 +40,27 @@ internal sealed class RunningCoordinator : IAsyncDisposable
     public async Task<Transaction> BeginAsync(string agent, long? given = null) => Assert.IsType<BeginResult.Open>(
         await Coordinator.BeginAsync(AgentId.Create(agent), given is { } rank ? new Rank(rank) : null, default).AsTask().WaitAsync(Bound))
         .Transaction;
+
+    public async Task<BeginResult> AskBeginAsync(string agent, long? given = null) => await Coordinator.BeginAsync(
+        AgentId.Create(agent), given is { } rank ? new Rank(rank) : null, default).AsTask().WaitAsync(Bound);
+
+    /// <summary>Makes a call: <c>put x 1</c>.</summary>
+    public async Task<CallAnswer.Decided> CallAsync(string agent, string what) => Assert.IsType<CallAnswer.Decided>(
+        await Coordinator.CallAsync(HeldWorld.Propose(Coordinator, agent, what), default).AsTask().WaitAsync(Bound));
+
+    public async Task<FinishAnswer> FinishAsync(Transaction transaction, TimeSpan wait = default) =>
+        await Coordinator.FinishAsync(transaction.Id, wait, default).AsTask().WaitAsync(Bound);
+
+    /// <summary>Moves the clock; what is due then has been looked at when it returns.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        await SnapshotAsync();
+        Time.Advance(by);
+        await SnapshotAsync();
+    }
+
+    public async Task<bool> IsOpenAsync(Transaction transaction) =>
+        (await SnapshotAsync()).Open.Any(status => status.Transaction == transaction);
 
     public async Task<WorkspaceSnapshot> SnapshotAsync() => await Coordinator.SnapshotAsync(default).AsTask().WaitAsync(Bound);
 
