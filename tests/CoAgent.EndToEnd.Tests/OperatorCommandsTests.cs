@@ -11,7 +11,7 @@ public sealed partial class OperatorCommandsTests
     [Fact]
     public async Task What_happened_is_told_while_the_daemon_runs_and_after_it_has_ended()
     {
-        await using var workspace = TestWorkspace.With(("files", TestWorkspace.Builtin));
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
         await using var daemon = await workspace.ServeAsync(None);
         await using var story = await StoryAsync(workspace);
 
@@ -39,7 +39,7 @@ public sealed partial class OperatorCommandsTests
     [Fact]
     public async Task A_call_and_a_transaction_are_taken_back_at_the_operators_word()
     {
-        await using var workspace = TestWorkspace.With(("files", TestWorkspace.Builtin));
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
         await using var daemon = await workspace.ServeAsync(None);
         await using var story = await StoryAsync(workspace);
 
@@ -64,7 +64,7 @@ public sealed partial class OperatorCommandsTests
     [InlineData("release", "q1", "--applied")]
     public async Task The_operators_hands_need_a_daemon_and_say_so(params string[] arguments)
     {
-        await using var workspace = TestWorkspace.With(("files", TestWorkspace.Builtin));
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
 
         var refused = await workspace.RunAsync(arguments, None);
 
@@ -83,7 +83,7 @@ public sealed partial class OperatorCommandsTests
     [InlineData(1, "--since takes a time", "log", "--since", "soon")]
     public async Task What_cannot_be_done_is_said_with_what_to_do(int exitCode, string words, params string[] arguments)
     {
-        await using var workspace = TestWorkspace.With(("files", TestWorkspace.Builtin));
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
 
         var refused = await workspace.RunAsync(arguments, None);
 
@@ -95,7 +95,7 @@ public sealed partial class OperatorCommandsTests
     [Fact]
     public async Task A_release_of_what_is_not_quarantined_says_so()
     {
-        await using var workspace = TestWorkspace.With(("files", TestWorkspace.Builtin));
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
         await using var daemon = await workspace.ServeAsync(None);
 
         var refused = await workspace.RunAsync(["release", "q7", "--taken-back"], None);
