@@ -125,10 +125,11 @@ public sealed partial class OperatorCommandsTests
     private static async Task<Clients> StoryAsync(TestWorkspace workspace)
     {
         workspace.Write("a.txt", "old\n");
-        var clients = new Clients(workspace.Connect("--agent", "planner", "--rank", "3"), workspace.Connect("--agent", "coder", "--rank", "9"));
-        await clients.Planner.InitializeAsync(None);
+        var planner = workspace.Connect("--agent", "planner", "--rank", "3");
+        await planner.InitializeAsync(None);
+        await planner.CallAsync("read_file", """{"path":"a.txt"}""", None);
+        var clients = new Clients(planner, workspace.Connect("--agent", "coder", "--rank", "9"));
         await clients.Coder.InitializeAsync(None);
-        await clients.Planner.CallAsync("read_file", """{"path":"a.txt"}""", None);
         await clients.Coder.CallAsync("read_file", """{"path":"a.txt"}""", None);
         await clients.Coder.CallAsync("write_file", """{"path":"b.txt","content":"old\n"}""", None);
         await clients.Planner.CallAsync("write_file", """{"path":"a.txt","content":"new\n"}""", None);

@@ -99,7 +99,7 @@ public sealed partial class JournalHistory
     {
         _calls[answer.Call] = _calls[answer.Call] with { Answer = answer.Result };
         var changed = answer.Changed.IsEmpty ? "" : $"; own calls that it changed: {HistoryWords.List([.. answer.Changed.Select(static one => one.Call)])}";
-        AddOf(answer.Call, HistoryKind.Answered, HistoryWords.Of(answer.Result) + changed, concerns: [.. answer.Changed.Select(static one => one.Call)]);
+        AddOf(answer.Call, HistoryKind.Answered, $"answered: {HistoryWords.Of(answer.Result)}{changed}", concerns: [.. answer.Changed.Select(static one => one.Call)]);
         TellNotices(answer.Notices, answer.Call);
     }
 
