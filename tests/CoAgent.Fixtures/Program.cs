@@ -14,6 +14,7 @@ const string Usage =
                modes: {FaultyStdio.Modes}
            coagent-fixture faulty-http MODE --http PORT [--calls N] [--seconds N] [--token TOKEN] [--record FILE]
                modes: {FaultyHttp.Modes}
+           coagent-fixture withhold --when FILE COMMAND…
     Each takes --pid-file FILE; with --http also --until-eof, which ends it with its standard input.
     Port 0 is any free port; the first line on standard output says which: listening URL.
     """;
@@ -46,6 +47,7 @@ Task<int> RunAsync(string? verb, FixtureArguments arguments) => verb switch
     "echo" => RunEchoAsync(arguments),
     "raw" => RunRawAsync(arguments),
     "faulty" => new FaultyStdio(arguments, TimeProvider.System).RunAsync(stop.Token),
+    "withhold" => WithholdingRelay.RunAsync(arguments, stop.Token),
     "faulty-http" => RunFaultyHttpAsync(arguments),
     _ => throw new UsageException("The verb is missing or not known."),
 };

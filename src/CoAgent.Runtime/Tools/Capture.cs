@@ -13,6 +13,9 @@ public sealed record Capture(ReadOnlyMemory<byte> ManifestUtf8, ImmutableArray<C
     /// <summary>A capture of nothing.</summary>
     public static Capture Empty { get; } = new(ReadOnlyMemory<byte>.Empty, []);
 
+    /// <summary>The same with the contents' names alone: their bytes are found in the journal.</summary>
+    public Capture NamesOnly() => this with { Contents = [.. Contents.Select(static content => Content.Known(content.Id))] };
+
     /// <summary>How much it keeps, in bytes; bytes that were left out are not counted.</summary>
     public long BytesTotal => ManifestUtf8.Length + Contents.Sum(static content => (long)content.Bytes.Length);
 }

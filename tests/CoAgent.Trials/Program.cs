@@ -1,0 +1,3 @@
+using CoAgent.Trials;
+
+return await TrialsCommand.RunAsync(args);

@@ -1,0 +1,114 @@
+using CoAgent.Trials.Anomalies;
+using CoAgent.Trials.Differential;
+using CoAgent.Trials.Drills;
+using CoAgent.Trials.Load;
+using CoAgent.Trials.Plays;
+using CoAgent.Trials.Support;
+
+namespace CoAgent.Trials;
+
+/// <summary>Trials of the real program over MCP that take longer than a test may, and single ones to look at.</summary>
+internal static class TrialsCommand
+{
+    private const string Usage = """
+        coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
+        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially]
+        coagent-trials drills [--count N] [--seed FIRST]
+        coagent-trials load [--agents N] [--objects N] [--minutes M]
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args.Length % 2 == 0)
+        {
+            return TellUsage();
+        }
+
+        var options = args.Skip(1).Chunk(2).ToDictionary(pair => pair[0].TrimStart('-'), pair => pair[1]);
+        return args[0] switch
+        {
+            "differential" => await CompareAsync(options),
+            "drills" => await DrillAsync(options),
+            "load" => await LoadAsync(options),
+            "matrix" => await PlayMatrixAsync(options),
+            _ => TellUsage(),
+        };
+    }
+
+    private static int TellUsage()
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    private static async Task<int> PlayMatrixAsync(Dictionary<string, string> options)
+    {
+        var npm = await NpmFolder.OpenAsync();
+        await using var matrix = new Matrix(npm)
+        {
+            OrderCount = int.Parse(options.GetValueOrDefault("orders", "2")),
+            Seed = int.Parse(options.GetValueOrDefault("seed", "1")),
+        };
+        foreach (var row in Matrix.Rows.Where(row => row.Id.StartsWith(options.GetValueOrDefault("row", ""), StringComparison.Ordinal)))
+        {
+            foreach (var server in row.Servers.Where(server => IsWanted(options, "server", $"{server}")))
+            {
+                foreach (var protocol in Matrix.Protocols.Where(protocol => IsWanted(options, "protocol", protocol)))
+                {
+                    Console.WriteLine(await matrix.PlayAsync(row, server, protocol, CancellationToken.None));
+                }
+            }
+        }
+
+        return matrix.Results.Any(result => result is { Protocol: not "none", Failure: not null }) ? 1 : 0;
+    }
+
+    private static async Task<int> CompareAsync(Dictionary<string, string> options)
+    {
+        var campaign = new Campaign(await NpmFolder.OpenAsync())
+        {
+            Protocol = options.GetValueOrDefault("protocol", "mtpo"),
+            FirstSeed = int.Parse(options.GetValueOrDefault("seed", "1")),
+            SeedCount = int.Parse(options.GetValueOrDefault("seeds", "100")),
+        };
+        await foreach (var failure in campaign.FailuresAsync(CancellationToken.None))
+        {
+            Console.WriteLine(failure);
+        }
+
+        Console.WriteLine(campaign.Summary);
+        return campaign.FailureCount == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> DrillAsync(Dictionary<string, string> options)
+    {
+        var npm = await NpmFolder.OpenAsync();
+        var (first, count) = (int.Parse(options.GetValueOrDefault("seed", "1")), int.Parse(options.GetValueOrDefault("count", "200")));
+        var failureCount = 0;
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var drill = new KillDrill((FileServer)(seed % 2), npm, seed);
+            var failure = await drill.FailureAsync(CancellationToken.None);
+            failureCount += failure is null ? 0 : 1;
+            Console.WriteLine($"{(failure is null ? '✓' : '✗')} drill {seed}: killed {string.Join(", ", drill.Killed)}  {failure}");
+        }
+
+        Console.WriteLine($"{count} drills from seed {first}: {failureCount} do not add up");
+        return failureCount == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> LoadAsync(Dictionary<string, string> options)
+    {
+        var load = new LoadRun(
+            await NpmFolder.OpenAsync(),
+            int.Parse(options.GetValueOrDefault("agents", "64")),
+            int.Parse(options.GetValueOrDefault("objects", "10000")),
+            TimeSpan.FromMinutes(double.Parse(options.GetValueOrDefault("minutes", "30"))));
+        var failure = await load.RunAsync(Console.Out, CancellationToken.None);
+        Console.WriteLine(failure ?? "no notice was lost, the files are those of the serial order, memory is flat");
+        return failure is null ? 0 : 1;
+    }
+
+    private static bool IsWanted(Dictionary<string, string> options, string option, string value) =>
+        !options.TryGetValue(option, out var wanted) || value.Equals(wanted, StringComparison.OrdinalIgnoreCase);
+}
