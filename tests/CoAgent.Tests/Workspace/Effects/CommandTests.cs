@@ -163,7 +163,7 @@ public sealed class CommandTests
         var made = await world.Make("bash", new { command = "echo begun > begun; sleep 1000 & echo $! > pids; wait", timeout = 1 });
         Assert.Equal("timed out after 1 seconds; the command and all that it started were ended", EffectsFixture.Text(made.Result));
         Assert.Equal("begun\n", world.Files.Content("begun"));
-        Assert.False(Directory.Exists($"/proc/{world.Files.Content("pids").Trim()}"));
+        BashTests.AssertGone(world.Files.Content("pids"));
     }
 
     [Theory]
