@@ -137,7 +137,7 @@ public sealed class CoordinatorTests
         await running.AdvanceAsync(TimeSpan.FromSeconds(20) - TimeSpan.FromMilliseconds(1));
         Assert.False(held.IsCompleted);
         await running.AdvanceAsync(TimeSpan.FromMilliseconds(1));
-        Assert.Equal([low.Rank], Assert.IsType<FinishResult.Waiting>((await held).Result).Ranks);
+        Assert.Equal(low.Rank, Assert.Single(Assert.IsType<FinishResult.Waiting>((await held).Result).Ranks));
     }
 
     [Fact]

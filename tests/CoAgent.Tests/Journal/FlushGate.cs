@@ -28,7 +28,7 @@ internal sealed class FlushGate
     /// <summary>When a flush waits.</summary>
     public Task HeldAsync() => _arrived.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
-    public void Release() => _open.SetResult();
+    public void Release() => _open.TrySetResult();
 
     public void Break(string reason) => _failure = new IOException(reason);
 

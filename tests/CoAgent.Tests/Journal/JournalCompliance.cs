@@ -16,7 +16,11 @@ public abstract class JournalCompliance : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _store.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _store.Flushes.Release();
+        await _store.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_new_journal_is_empty() => Assert.Empty(await AllAsync(Journal));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -101,7 +102,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
         }
 
         DamageException.Unless(text.Length % sizeof(char) == 0, "a text ends within a character");
-        return Encoding.Unicode.GetString(text);
+        return new string(MemoryMarshal.Cast<byte, char>(text));
     }
 
     public string? OptionalText() => Bool() ? Text() : null;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -71,7 +72,15 @@ internal sealed class FieldWriter(int capacity)
         var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
         var isWellFormed = Utf8.FromUtf16(value, bytes, out _, out var count, replaceInvalidSequences: false) == OperationStatus.Done;
         Bool(isWellFormed);
-        Bytes(isWellFormed ? bytes.AsSpan(0, count) : Encoding.Unicode.GetBytes(value));
+        if (isWellFormed)
+        {
+            Bytes(bytes.AsSpan(0, count));
+        }
+        else
+        {
+            Bytes(MemoryMarshal.AsBytes(value.AsSpan())); // an encoding would put another character for half a pair
+        }
+
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
@@ -85,8 +94,11 @@ internal sealed class FieldWriter(int capacity)
     }
 
     /// <summary>Ends what was written with a checksum over it and over what identifies it.</summary>
-    public void Seal(uint seed) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), Checksum.Of(Written.Span, seed));
+    public void Seal(uint seed)
+    {
+        var checksum = Checksum.Of(Written.Span, seed);
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), checksum);
+    }
 
     private Span<byte> Room(int count)
     {

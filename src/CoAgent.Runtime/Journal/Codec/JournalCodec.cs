@@ -90,7 +90,7 @@ internal static class JournalCodec
     }
 
     /// <summary>What stands beside the bytes in the journal is under their checksum too.</summary>
-    private static uint SeedOf(int kind, long? call)
+    internal static uint SeedOf(int kind, long? call)
     {
         Span<byte> beside = stackalloc byte[sizeof(int) + sizeof(long)];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(beside, kind);

@@ -30,7 +30,10 @@ internal sealed class CommitQueue(long lastNumber)
     public readonly record struct Admission(List<PendingEntry>? Turn, Task Done, bool IsWorkThere);
 
     /// <summary>Puts an entry behind those that wait.</summary>
-    public Admission Append(PendingEntry entry, Persistence persistence)
+    /// <param name="entry">The entry.</param>
+    /// <param name="persistence">What it has to survive.</param>
+    /// <param name="mayBeTurn">Whether who appends may write.</param>
+    public Admission Append(PendingEntry entry, Persistence persistence, bool mayBeTurn)
     {
         lock (_gate)
         {
@@ -48,7 +51,7 @@ internal sealed class CommitQueue(long lastNumber)
                 return new Admission(null, Task.CompletedTask, IsWorkThere: false);
             }
 
-            if (persistence == Persistence.Written && !isTooMuch && !_isWriting && entry.IsQuick)
+            if (persistence == Persistence.Written && !isTooMuch && !_isWriting && mayBeTurn)
             {
                 return new Admission(Take_NeedsLock(), Task.CompletedTask, IsWorkThere: false);
             }

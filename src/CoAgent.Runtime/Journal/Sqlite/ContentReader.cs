@@ -17,9 +17,10 @@ internal sealed class ContentReader(SqliteConnection connection) : IAsyncDisposa
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            ReadOnlyMemory<byte>? found = _find.Bind(1, ContentRows.KeyOf(id)).Step() ? _find.Bytes(0) : null;
+            var isThere = _find.Bind(1, ContentRows.KeyOf(id)).Step();
+            var bytes = isThere ? _find.Bytes(0) : [];
             _find.Reset();
-            return found;
+            return isThere ? bytes : default(ReadOnlyMemory<byte>?);
         }
         finally
         {

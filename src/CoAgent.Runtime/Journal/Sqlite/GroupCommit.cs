@@ -27,6 +27,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly AutoResetEvent _work = new(initialState: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _nextCheckpointPages = LogCheckpoint.PagesMax;
+    private volatile bool _isTurnWanted; // the log is copied, and nobody may add to it until it has begun anew
 
     public GroupCommit(JournalFile file, DiskFlush flush)
     {
@@ -45,7 +46,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     public ValueTask AppendAsync(PendingEntry entry, Persistence persistence)
     {
-        var admission = _queue.Append(entry, persistence);
+        var admission = _queue.Append(entry, persistence, mayBeTurn: entry.IsQuick && !_isTurnWanted);
         if (admission.IsWorkThere)
         {
             _work.Set();
@@ -151,11 +152,18 @@ internal sealed class GroupCommit : IAsyncDisposable
             return false;
         }
 
-        _checkpoint.Copy();
+        if (!_isTurnWanted)
+        {
+            _checkpoint.Copy();
+            _isTurnWanted = true;
+        }
+
         if (_queue.TakeTurn(evenIfEmpty: true) is not { } turn)
         {
             return false; // whoever writes wakes this thread again
         }
+
+        _isTurnWanted = false;
 
         if (_checkpoint.Restart())
         {
