@@ -4,7 +4,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Workspaces;
-using CoAgent.Workspace.Bash;
+using CoAgent.Workspace.Effects;
 
 namespace CoAgent.Cli.Commands;
 
@@ -61,8 +61,8 @@ internal static class DoctorCommand
             ? new DoctorFinding("daemon", Ok, $"runs as process {record.Pid} at {record.Url}", Remedy: null)
             : new DoctorFinding("daemon", Ok, "does not run; \"coagent connect\" starts it when a client needs it", Remedy: null);
 
-    private static async Task<DoctorFinding> OverlaysAsync() => await OverlaySupport.FindAsync() is { } support
-        ? new DoctorFinding("overlays", Ok, $"commands run in a layer over the workspace, kept in {support.Place}", Remedy: null)
+    private static async Task<DoctorFinding> OverlaysAsync() => await WorkspaceEffects.FindLayersAsync() is { } place
+        ? new DoctorFinding("overlays", Ok, $"commands run in a layer over the workspace, kept in {place}", Remedy: null)
         : new DoctorFinding(
             "overlays",
             Warning,
