@@ -268,7 +268,8 @@ public sealed class IdentityTests
             await other.CallAsync(List, Here, None);
         }
 
-        await WaitForEndedAsync(workspace, "other", "finished");
+        // It ends by itself after those before it.
+        await workspace.WaitForStatusAsync(status => StateOf(status, "other") == "unattended", "the end of the other's grace", None);
 
         Assert.Equal("t1", CallOf(await after.CallAsync(List, Here, None)).GetProperty("transaction").GetString());
     }
