@@ -66,7 +66,7 @@ internal static class LogCommand
         string path, JournalHistory history, long taken, Predicate<HistoryEvent> isWanted, bool isJson, CancellationToken cancellationToken)
     {
         var count = 0L;
-        await foreach (var entry in JournalReading.ReadAsync(path, cancellationToken))
+        await foreach (var entry in SqliteJournal.ReadFileAsync(path, cancellationToken))
         {
             if (++count <= taken)
             {

@@ -34,11 +34,12 @@ internal static class JournalFault
         Invariant($"The journal {path} is of version {version}; {ThisProgram} reads version {latest}. ")
         + $"Go on with {writer ?? "the program that wrote it"}, or a later one.");
 
+    public static JournalException Missing(string path) => new(
+        $"There is no journal {path}. Nothing has been coordinated in this workspace yet, or the journal lies elsewhere: look at "
+        + "\"journal\" in the configuration.");
+
     public static JournalException Foreign(string path) => new(
         $"{path} is not a journal of CoAgent. Name another file under \"journal\" in the configuration, or move this one away.");
-
-    public static JournalException Absent(string path) => new(
-        $"There is no journal {path}: no daemon has run here yet, or it keeps its journal elsewhere. Name the file, or the configuration with --config.");
 
     public static JournalException Taken(string path, Exception cause) => new(
         $"The journal {path} is in use by another program. Stop the daemon that has it (\"coagent stop\"), or name another file.",

@@ -1,5 +1,6 @@
 using CoAgent.Runtime.Journal.Codec;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace CoAgent.Runtime.Journal.Sqlite;
 
@@ -35,33 +36,31 @@ internal sealed class EntryReader : IDisposable
         }
     }
 
-    /// <summary>Opens a journal that another program may be writing: nothing of it is changed.</summary>
-    /// <exception cref="JournalException">It is not there, is no journal, is of a later version, or cannot be read.</exception>
-    public static EntryReader OpenReadOnly(string path)
+    /// <summary>Opens a journal that is another's.</summary>
+    /// <exception cref="JournalException">There is none, or it cannot be read.</exception>
+    public static EntryReader OpenFile(string path)
     {
         if (!File.Exists(path))
         {
-            throw JournalFault.Absent(path);
+            throw JournalFault.Missing(path);
         }
 
-        var options = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
-        var connection = new SqliteConnection(options.ToString());
+        SqliteConnection? connection = null;
         try
         {
-            connection.Open();
+            connection = ReadOnlyFile.Connect(path);
             JournalSchema.Check(connection, path);
             return new EntryReader(path, connection);
         }
-        catch (Exception failure)
+        catch (SqliteException failure)
         {
-            connection.Dispose();
-            throw failure switch
-            {
-                SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_NOTADB } => JournalFault.Foreign(path),
-                SqliteException sqlite => JournalFault.Of(path, sqlite),
-                JournalException fault => fault,
-                _ => JournalFault.NotAccessible(path, failure),
-            };
+            connection?.Dispose();
+            throw failure.SqliteErrorCode == raw.SQLITE_NOTADB ? JournalFault.Foreign(path) : JournalFault.Of(path, failure);
+        }
+        catch (JournalException)
+        {
+            connection?.Dispose();
+            throw;
         }
     }
 
