@@ -27,6 +27,8 @@ public sealed class LostAnswerTests
         {
             await first.InitializeAsync(None);
             Assert.Equal("gated", StatusOf(await first.CallAsync("write_file", """{"path":"b.txt","content":"b"}""", None)));
+            first.Process.CloseInput();
+            await first.Process.WaitForExitAsync(None);
         }
 
         await workspace.WaitForStatusAsync(

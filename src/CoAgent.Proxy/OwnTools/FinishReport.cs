@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CoAgent.Protocol;
+using CoAgent.Proxy.Notices;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Runtime.Coordination;
 
@@ -19,26 +20,27 @@ internal static class FinishReport
     public static OwnAnswer Of(FinishAnswer answer, NoticeBlock notices) => answer.Result switch
     {
         FinishResult.Finished or FinishResult.NotOpen => Finished(),
-        FinishResult.Waiting waiting => new OwnAnswer(Words(waiting), Members(waiting)) { Notices = notices },
+        FinishResult.Waiting waiting => new OwnAnswer(Words(waiting, answer), Members(waiting, answer)) { Notices = notices },
         _ => throw new InvalidOperationException("A finish is finished, not open or waiting."),
     };
 
-    private static JsonObject Members(FinishResult.Waiting waiting) => new()
+    private static JsonObject Members(FinishResult.Waiting waiting, FinishAnswer answer) => new()
     {
         ["state"] = "waiting",
         ["for"] = Array(waiting.Ranks.Select(static rank => JsonValue.Create(rank.Value))),
         ["notices"] = Array(waiting.Notices.Select(static notice => JsonValue.Create($"{notice.Id}"))),
         ["displaced"] = Array(waiting.Displaced.Select(static call => JsonValue.Create($"{call}"))),
         ["open"] = Array(waiting.OpenCalls.Select(static call => JsonValue.Create($"{call}"))),
+        ["changed"] = JsonNode.Parse(NoticeMembers.OfChanged(answer.Changed)),
         ["quarantines"] = Array(waiting.Quarantines.Select(static quarantine => JsonValue.Create($"{quarantine}"))),
     };
 
-    private static string Words(FinishResult.Waiting waiting)
+    private static string Words(FinishResult.Waiting waiting, FinishAnswer answer)
     {
         var words = new StringBuilder("Not finished yet.");
-        if (!waiting.Notices.IsEmpty)
+        if (!waiting.Notices.IsEmpty || !answer.Changed.IsEmpty)
         {
-            words.Append(" Look at the notices, repair what no longer holds, then call coagent_finish again.");
+            words.Append(" Look at what has changed, repair what no longer holds, then call coagent_finish again.");
         }
 
         if (!waiting.Displaced.IsEmpty)

@@ -47,7 +47,7 @@ internal sealed partial class OwnToolCalls(
             OwnTool.Resolve => await ResolveAsync(open, arguments, exchange.Cancelled),
             _ => throw new ArgumentOutOfRangeException(nameof(tool)),
         };
-        if (open is { Id: var transaction } && answer.Notices is { HasNotices: true })
+        if (open is { Id: var transaction } && answer.Notices is { IsEmpty: false })
         {
             exchange.WhenLost = () => coordinator.RedeliverAsync(transaction, CancellationToken.None);
         }
@@ -90,7 +90,7 @@ internal sealed partial class OwnToolCalls(
         await using var held = new HeldProgress(exchange, time);
         if (IsOrdering && wait > TimeSpan.Zero)
         {
-            held.Wait("Waits to finish: for the agents before this one.");
+            held.Wait("Waits to finish: for the agents before this one.", HeldProgress.Period);
         }
 
         var answer = await coordinator.FinishAsync(open.Id, IsOrdering ? wait : TimeSpan.Zero, exchange.Cancelled);
@@ -101,7 +101,9 @@ internal sealed partial class OwnToolCalls(
             return FinishReport.Finished();
         }
 
-        return FinishReport.Of(answer, notices.Of(open.Id, isGated: false, answer.Notices, []));
+        return FinishReport.Of(
+            answer with { Changed = names.Of(answer.Changed) },
+            notices.Of(open.Id, isGated: false, answer.Notices, answer.Changed));
     }
 
     private async Task<OwnAnswer> UndoAsync(Transaction? open, OwnArguments arguments, CancellationToken cancellationToken)

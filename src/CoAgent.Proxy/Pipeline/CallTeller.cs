@@ -95,5 +95,5 @@ internal sealed class CallTeller(Coordinator coordinator, NoticeBlocks notices, 
     }
 
     private ValueTask RedeliverAsync(NoticeBlock told, Runtime.Coordination.CallAnswer.Decided decision) =>
-        told.HasNotices ? coordinator.RedeliverAsync(decision.Transaction.Id, CancellationToken.None) : ValueTask.CompletedTask;
+        !told.IsEmpty ? coordinator.RedeliverAsync(decision.Transaction.Id, CancellationToken.None) : ValueTask.CompletedTask;
 }

@@ -24,10 +24,12 @@ internal sealed class HeldProgress(ClientExchange exchange, TimeProvider time) :
     private volatile bool _isOver;
 
     /// <summary>The request waits for those ranks, from now on; returns at once.</summary>
-    public void WaitFor(ImmutableArray<Rank> ranks) => Wait(WordsFor(ranks));
+    public void WaitFor(ImmutableArray<Rank> ranks) => Wait(WordsFor(ranks), TimeSpan.Zero);
 
-    /// <summary>The request waits, from now on.</summary>
-    public void Wait(string words)
+    /// <summary>The request may have to wait, from now on.</summary>
+    /// <param name="words">For whom or what.</param>
+    /// <param name="quiet">How long it is not worth a word.</param>
+    public void Wait(string words, TimeSpan quiet)
     {
         Volatile.Write(ref _words, words);
         if (_isOver || !exchange.Request.Members.Meta.Exists || !MetaMembers.Of(exchange.Request).ProgressToken.Exists)
@@ -37,11 +39,11 @@ internal sealed class HeldProgress(ClientExchange exchange, TimeProvider time) :
 
         if (_timer is { } running)
         {
-            running.Change(TimeSpan.Zero, Period);
+            running.Change(quiet, Period);
         }
         else
         {
-            _timer = time.CreateTimer(_ => _ = SendAsync(), state: null, TimeSpan.Zero, Period);
+            _timer = time.CreateTimer(_ => _ = SendAsync(), state: null, quiet, Period);
             if (_isOver)
             {
                 _timer.Dispose(); // answered meanwhile
