@@ -51,6 +51,11 @@ internal sealed partial class HealingAgent
     /// <summary>Takes back what it was never told the name of: the answer did not come.</summary>
     private void HearOfLost(Told status)
     {
+        if (status is { Answer: null, Status: "unknown" })
+        {
+            return;
+        }
+
         var calls = Told.MemberOf(status.Answer, "calls") is { } list
             ? list.EnumerateArray().Where(call => Told.StringOf(call, "state") is "applied" or "failed" or "displaced")
             : throw new PlayException($"{Name} cannot learn what has become of its call: {status.Text}");
