@@ -3,6 +3,8 @@ using System.Text.Json;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
+using CoAgent.Workspace.Effects;
+using CoAgent.Workspace.Foreign;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli;
@@ -10,11 +12,17 @@ namespace CoAgent.Cli;
 /// <summary>The servers that come with CoAgent; each is made when it is first needed.</summary>
 internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) : IBuiltinServers, IDisposable
 {
+    private readonly LateContents _contents = new();
     private readonly ConcurrentDictionary<string, Lazy<BuiltinWorkspace>> _workspaces = new(StringComparer.Ordinal);
 
     public IBuiltinServer Get(string service, string root) => service == ServerDefinition.Builtin.Workspace
-        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, time, loggers))).Value
+        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
+
+    /// <summary>The file servers of others that are known here; they find captured contents in the same place.</summary>
+    public IToolProfiles Profiles => field ??= new FileToolProfiles(_contents);
+
+    public void UseContents(IContentSource contents) => _contents.Use(contents);
 
     public void Dispose()
     {
@@ -31,13 +39,15 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         private readonly WorkspaceTools _tools;
         private readonly WorkspaceServer _server;
         private readonly WorkspaceFootprint _footprint;
+        private readonly WorkspaceEffects _effects;
 
-        public BuiltinWorkspace(string directory, TimeProvider time, ILoggerFactory loggers)
+        public BuiltinWorkspace(string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers)
         {
             var root = new WorkspaceRoot(directory);
             _tools = new WorkspaceTools(root, new WorkspaceLimits(), time);
             _server = new WorkspaceServer(_tools, loggers);
             _footprint = new WorkspaceFootprint(root);
+            _effects = new WorkspaceEffects(_tools, contents);
         }
 
         public Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>
@@ -48,6 +58,10 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
             var bound = _footprint.Bind(tool, arguments);
             return new ToolFootprint(bound.Reads, bound.Writes, bound.Reversible) { IsErrorAnOutcome = tool == Bash };
         }
+
+        public ToolDeclaration Declare(string tool, JsonElement arguments) => _effects.Declare(tool, arguments);
+
+        public IToolWorld Effects => _effects;
 
         public void Dispose() => _tools.Dispose();
     }

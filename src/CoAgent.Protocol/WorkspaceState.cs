@@ -34,11 +34,41 @@ public sealed class WorkspaceState
         Quarantines = new QuarantineList(options.Rules);
     }
 
+    private WorkspaceState(WorkspaceState before, ProtocolOptions options)
+        : this(options)
+    {
+        Order = before.Order.Continue(options.Order);
+        Lapsed = before.Lapsed;
+        StepNumber = before.StepNumber;
+        (_lastEffect, _lastTicket, _lastNotice) = (before._lastEffect, before._lastTicket, before._lastNotice);
+        Quarantines = before.Quarantines;
+    }
+
+    /// <summary>The state that goes on under other options: nothing is forgotten, no name is given twice. Only where nothing is open.</summary>
+    public WorkspaceState Continue(ProtocolOptions options)
+    {
+        Invariant.Require(Transactions.Count == 0 && Operations.Count == 0, "options change when nothing is open");
+        return new WorkspaceState(this, options);
+    }
+
     /// <summary>What the user decided.</summary>
     public ProtocolOptions Options { get; }
 
     /// <summary>Who is active with which rank.</summary>
     public SerialOrder Order { get; internal set; }
+
+    /// <summary>What a transaction that has not ended has still to be told, or to settle, oldest first.</summary>
+    public ImmutableArray<Notice> NoticesOf(TransactionId id) => Transactions.TryGetValue(id, out var transaction)
+        ? [.. transaction.Notices.Delivered.Concat(transaction.Notices.Open).Select(notice => notice.Tell(transaction))]
+        : [];
+
+    /// <summary>The calls of a transaction that are remembered, in position order, and how far each is.</summary>
+    public ImmutableArray<CallView> CallsOf(TransactionId id) => Transactions.TryGetValue(id, out var transaction)
+        ? [.. transaction.Calls.Select(call => new CallView(call.Id, call.Position, call.State))]
+        : [];
+
+    /// <summary>Whether a call can still be asked for: in a transaction, or as what an agent had read that may come back.</summary>
+    public bool Remembers(CallId call) => Calls.ContainsKey(call) || Lapsed.Has(call);
 
     internal ProtocolLimits Limits => Options.Limits;
 
@@ -48,7 +78,7 @@ public sealed class WorkspaceState
 
     internal LatchTable Latches { get; }
 
-    internal QuarantineList Quarantines { get; }
+    internal QuarantineList Quarantines { get; private init; }
 
     internal Dictionary<TransactionId, TransactionState> Transactions { get; } = [];
 
@@ -73,7 +103,7 @@ public sealed class WorkspaceState
     /// <summary>Transactions whose agent is gone.</summary>
     internal List<TransactionState> Unattended { get; } = [];
 
-    internal LapsedReads Lapsed { get; } = new();
+    internal LapsedReads Lapsed { get; private init; } = new();
 
     internal long CapturedBytes { get; private set; }
 

@@ -19,7 +19,10 @@ public sealed record Footprint(ImmutableArray<string> Reads, ImmutableArray<stri
     internal static Footprint Write(IEnumerable<string> reads, IEnumerable<string> writes) =>
         new([.. reads.Distinct()], [.. writes.Distinct()], Reversible: true);
 
-    /// <summary>A call whose effect or answer depends on what was there: everything it writes is read too.</summary>
+    /// <summary>
+    /// A call whose effect or answer depends on what was there: everything it writes is read too, but for listings, for what else is in a
+    /// directory is nothing to a call that adds or removes one name.
+    /// </summary>
     internal static Footprint ReadModifyWrite(IEnumerable<string> reads, IReadOnlyCollection<string> writes) =>
-        Write(reads.Concat(writes), writes);
+        Write(reads.Concat(writes.Where(static pattern => !pattern.EndsWith("/*", StringComparison.Ordinal))), writes);
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
+using CoAgent.Workspace.Tools;
 
 namespace CoAgent.Workspace;
 
@@ -14,23 +16,28 @@ public sealed class WorkspaceFootprint(WorkspaceRoot root)
     /// <summary>Binds the footprint of one call.</summary>
     public Footprint Bind(string tool, JsonElement arguments)
     {
-        if (WorkspaceTools.Find(tool) is not { } found)
-        {
-            return Footprint.None;
-        }
-
         try
         {
-            return found.Bind(root, ToolArguments.Check(found.Definition, ToolArguments.MembersOf(arguments)));
+            return WorkspaceTools.Find(tool) is { } found ? Bind(found, arguments, root.Files) : Footprint.None;
         }
         catch (CallRefusedException)
         {
             return Footprint.None;
         }
+    }
+
+    /// <summary>The same in a view of the tree.</summary>
+    /// <exception cref="CallRefusedException">The call is refused: it touches nothing.</exception>
+    internal Footprint Bind(WorkspaceTool tool, JsonElement arguments, IFileView files)
+    {
+        try
+        {
+            return tool.Bind(root.In(files), ToolArguments.Check(tool.Definition, ToolArguments.MembersOf(arguments)));
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Where the tree cannot be looked at, nothing narrower than all of it is certain.
-            return Everything(found.Definition.Hints.ReadOnly);
+            return Everything(tool.Definition.Hints.ReadOnly);
         }
     }
 

@@ -34,6 +34,14 @@ public sealed record WorkspaceLimits
     /// <value>100,000 bytes.</value>
     public int CommandBytesMax { get; init; } = 100_000;
 
+    /// <summary>The most bytes that are captured to take one call back; a call that would need more is not made.</summary>
+    /// <value>256 MiB.</value>
+    public long CaptureBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The most files and directories that are captured to take one call back.</summary>
+    /// <value>100,000 entries.</value>
+    public int CaptureEntriesMax { get; init; } = 100_000;
+
     /// <summary>How long a command runs when the call does not say.</summary>
     /// <value>120 seconds.</value>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(120);

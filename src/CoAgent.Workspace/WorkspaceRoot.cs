@@ -21,17 +21,30 @@ public sealed class WorkspaceRoot
     public WorkspaceRoot(string directory)
     {
         var full = System.IO.Path.GetFullPath(directory);
-        var walked = PathWalk.Follow("/", full, followLast: true, static _ => { });
+        var walked = PathWalk.Follow(LiveFiles.Instance, "/", full, followLast: true, static _ => { });
         if (walked.Kind != FileKind.Directory)
         {
             throw new DirectoryNotFoundException($"The workspace root {full} is not a directory; create it or change \"root\".");
         }
 
         Path = walked.Absolute;
+        Files = LiveFiles.Instance;
+    }
+
+    private WorkspaceRoot(string path, IFileView files)
+    {
+        Path = path;
+        Files = files;
     }
 
     /// <summary>The canonical path of the root.</summary>
     public string Path { get; }
+
+    /// <summary>What is looked at when a path is resolved: the tree as it is, unless told otherwise.</summary>
+    internal IFileView Files { get; }
+
+    /// <summary>The same root in another view of the tree.</summary>
+    internal WorkspaceRoot In(IFileView files) => new(Path, files);
 
     /// <summary>Resolves a path to what its content is: the last name, too, is followed when it is a link.</summary>
     internal WorkspacePath Resolve(string given) => Walk(given, followLast: true);
@@ -54,7 +67,7 @@ public sealed class WorkspaceRoot
     private WorkspacePath Walk(string given, bool followLast)
     {
         RequireUsable(given);
-        var walked = PathWalk.Follow(Path, given, followLast, step => RequireUnreserved(step, given));
+        var walked = PathWalk.Follow(Files, Path, given, followLast, step => RequireUnreserved(step, given));
         return Holds(walked.Absolute)
             ? new WorkspacePath(given, walked.Absolute, walked.Kind, [.. walked.Links.Where(Holds)])
             : throw new CallRefusedException($"{given} is outside the workspace; paths are relative to its root and stay inside it.");

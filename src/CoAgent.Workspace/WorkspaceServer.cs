@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Files;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -65,16 +66,19 @@ public sealed class WorkspaceServer(WorkspaceTools tools, ILoggerFactory loggers
         var call = request.Params;
         if (WorkspaceTools.Find(call.Name) is null)
         {
-            throw new McpProtocolException($"Unknown tool: '{call.Name}'", McpErrorCode.InvalidParams);
+            throw new McpProtocolException(UnknownTool(call.Name), McpErrorCode.InvalidParams);
         }
 
-        var answer = await tools.CallAsync(call.Name, () => call.Arguments ?? NoArguments, cancellationToken);
+        var answer = await tools.CallAsync(call.Name, () => call.Arguments ?? NoArguments, LiveFiles.Instance, cancellationToken);
         return new CallToolResult
         {
             Content = [new TextContentBlock { Text = answer.Text }],
             IsError = answer.IsError,
         };
     }
+
+    /// <summary>What a client is told that names a tool that there is not.</summary>
+    internal static string UnknownTool(string name) => $"Unknown tool: '{name}'";
 
     private static Tool Describe(ToolDefinition tool) => new()
     {

@@ -26,6 +26,10 @@ public sealed class WorkspaceTools(WorkspaceRoot root, WorkspaceLimits limits, T
 
     private static FrozenDictionary<string, WorkspaceTool> ByName { get; } = All.ToFrozenDictionary(tool => tool.Definition.Name);
 
+    internal FileTree Tree => _tree;
+
+    internal TimeProvider Time => time;
+
     /// <summary>The directory that the tools work in.</summary>
     public WorkspaceRoot Root => root;
 
@@ -33,10 +37,14 @@ public sealed class WorkspaceTools(WorkspaceRoot root, WorkspaceLimits limits, T
 
     /// <summary>Carries out one call. What the agent can mend is an answer; only cancellation throws.</summary>
     public ValueTask<ToolAnswer> CallAsync(string tool, JsonElement arguments, CancellationToken cancellationToken) =>
-        CallAsync(tool, () => ToolArguments.MembersOf(arguments), cancellationToken);
+        CallAsync(tool, () => ToolArguments.MembersOf(arguments), LiveFiles.Instance, cancellationToken);
 
+    /// <summary>The same in a view of the tree, for tools that only read.</summary>
     internal async ValueTask<ToolAnswer> CallAsync(
-        string tool, Func<IEnumerable<KeyValuePair<string, JsonElement>>> members, CancellationToken cancellationToken)
+        string tool,
+        Func<IEnumerable<KeyValuePair<string, JsonElement>>> members,
+        IFileView files,
+        CancellationToken cancellationToken)
     {
         if (Find(tool) is not { } found)
         {
@@ -45,7 +53,7 @@ public sealed class WorkspaceTools(WorkspaceRoot root, WorkspaceLimits limits, T
 
         try
         {
-            return await RunAsync(found, ToolArguments.Check(found.Definition, members()), cancellationToken);
+            return await RunAsync(found, ToolArguments.Check(found.Definition, members()), files, cancellationToken);
         }
         catch (CallRefusedException refused)
         {
@@ -60,31 +68,35 @@ public sealed class WorkspaceTools(WorkspaceRoot root, WorkspaceLimits limits, T
     /// <inheritdoc/>
     public void Dispose() => _changes.Dispose();
 
-    private async Task<ToolAnswer> RunAsync(WorkspaceTool tool, ToolArguments arguments, CancellationToken cancellationToken)
+    private async Task<ToolAnswer> RunAsync(
+        WorkspaceTool tool, ToolArguments arguments, IFileView files, CancellationToken cancellationToken)
     {
         switch (tool)
         {
             case WorkspaceTool.Command:
                 return await BashTool.RunAsync(_tree, arguments, time, cancellationToken);
             case WorkspaceTool.OnFiles { Definition.Hints.ReadOnly: true } reading:
-                return await OffLoadAsync(reading, arguments, cancellationToken);
+                return await Task.Run(() => reading.Run(_tree.In(files), arguments, cancellationToken), cancellationToken);
             case WorkspaceTool.OnFiles changing:
-                await _changes.WaitAsync(cancellationToken);
-                try
-                {
-                    return await OffLoadAsync(changing, arguments, cancellationToken);
-                }
-                finally
-                {
-                    _changes.Release();
-                }
+                return await ChangeAsync(() => changing.Run(_tree, arguments, cancellationToken), cancellationToken);
 
             default:
                 throw new InvalidOperationException("a tool works on files or runs commands");
         }
     }
 
-    // The disk is read synchronously; whoever carries messages must not wait for it.
-    private Task<ToolAnswer> OffLoadAsync(WorkspaceTool.OnFiles tool, ToolArguments arguments, CancellationToken cancellationToken) =>
-        Task.Run(() => tool.Run(_tree, arguments, cancellationToken), cancellationToken);
+    /// <summary>Makes a change while no other one is made.</summary>
+    internal async Task<T> ChangeAsync<T>(Func<T> change, CancellationToken cancellationToken)
+    {
+        await _changes.WaitAsync(cancellationToken);
+        try
+        {
+            // The disk is read synchronously; whoever carries messages must not wait for it.
+            return await Task.Run(change, cancellationToken);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
 }

@@ -8,7 +8,7 @@ internal static class BenchmarkCommand
 {
     private const int RoundsMax = 100;
 
-    public static RootCommand Create(Func<BenchmarkOptions, int> run, Command core)
+    public static RootCommand Create(Func<BenchmarkOptions, int> run, params Command[] parts)
     {
         var quick = new Option<bool>("--quick")
         {
@@ -39,8 +39,9 @@ internal static class BenchmarkCommand
 
         var command = new RootCommand("Measures the proxy beside a bare relay, the server itself and other proxies")
         {
-            quick, rounds, only, coagent, npm, json, core,
+            quick, rounds, only, coagent, npm, json,
         };
+        Array.ForEach(parts, command.Subcommands.Add);
         command.SetAction(parsed =>
         {
             var pace = parsed.GetValue(quick) ? Pace.Quick : Pace.Full;

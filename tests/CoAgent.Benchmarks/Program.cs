@@ -3,6 +3,7 @@ using CoAgent.Benchmarks;
 using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Floor;
+using CoAgent.Benchmarks.Journals;
 
 if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
 {
@@ -11,7 +12,9 @@ if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBr
     return await RunPartAsync(args);
 }
 
-return BenchmarkCommand.Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run)).Parse(args).Invoke();
+return BenchmarkCommand
+    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run))
+    .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
 {

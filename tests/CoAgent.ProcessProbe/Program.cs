@@ -7,6 +7,7 @@ return args switch
     ["storm"] => await ChildrenProbe.RunStormAsync(),
     ["daemon", var workspace, .. var manners] => await DaemonProbe.RunAsync(workspace, manners),
     ["ensure", var workspace] => await EnsureProbe.RunAsync(workspace),
+    ["journal", var path, var persistence] => await JournalProbe.RunAsync(path, persistence),
     ["lock", var workspace] => await LockProbe.RunAsync(workspace),
     _ => 64,
 };

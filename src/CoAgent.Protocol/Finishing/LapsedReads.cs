@@ -10,6 +10,9 @@ internal sealed class LapsedReads
     // In the order in which they left.
     private readonly OrderedDictionary<AgentId, LapsedAgent> _agents = [];
 
+    /// <summary>Whether a read waits.</summary>
+    public bool Has(CallId call) => _agents.Values.Any(agent => agent.Reads.Any(read => read.Id == call));
+
     /// <summary>How many agents' reads wait.</summary>
     public int AgentCount => _agents.Count;
 

@@ -20,7 +20,7 @@ internal static class PremiseGate
 
         return state.Rules.Keep(Rule.PremiseGate) && state.Options.Gate switch
         {
-            GateMode.Off => call.Declaration.IsIrreversible && notices.Open.Count > 0,
+            GateMode.Off => call.Declaration.IsIrreversible && (notices.Open.Count > 0 || IsUnseen(call)),
             GateMode.Reissue =>
                 notices.Open.Count > 0 || (IsUnseen(call) && state.Rules.Keep(Rule.PremiseGateSeesDelivery)),
             GateMode.Acknowledge => notices.Count > 0,

@@ -92,12 +92,25 @@ internal sealed class NoticeBook
     /// <summary>What was delivered may be lost: it is open again, but for what a later notice says of the same call.</summary>
     public void Reopen()
     {
-        foreach (var notice in _delivered)
+        for (var i = _delivered.Count - 1; i >= 0; i--)
         {
-            notice.BecomeUncertain(entry => !HasOpen(entry.Call));
+            var notice = _delivered[i];
+            foreach (var entry in notice.Entries.ToArray())
+            {
+                if (_open.Find(later => later.Speaks(entry.Call)) is { } later)
+                {
+                    later.Precede(entry);
+                    notice.Remove(entry.Call);
+                }
+            }
+
+            notice.BecomeUncertain();
+            if (!IsVoid(notice))
+            {
+                _open.Insert(0, notice);
+            }
         }
 
-        _open.InsertRange(0, _delivered.Where(notice => !IsVoid(notice)));
         _delivered.Clear();
     }
 

@@ -66,9 +66,16 @@ internal sealed class PendingNotice(NoticeId id, NoticeKind kind, ObjectPattern?
         return _entries.Count > 0;
     }
 
-    public void BecomeUncertain(Predicate<PendingEntry> isStillSo)
+    /// <summary>Takes note that an earlier notice of a call may not have arrived: its agent may know what it says, or what was before.</summary>
+    public void Precede(PendingEntry earlier)
     {
-        _entries.RemoveAll(entry => !isStillSo(entry));
+        var at = _entries.FindIndex(entry => entry.Call == earlier.Call);
+        _entries[at] = _entries[at] with { Was = earlier.Was, MayBeKnown = true };
+    }
+
+    /// <summary>It was told, and may not have arrived.</summary>
+    public void BecomeUncertain()
+    {
         for (var i = 0; i < _entries.Count; i++)
         {
             _entries[i] = _entries[i] with { MayBeKnown = true };

@@ -60,6 +60,20 @@ public sealed class SerialOrder
     /// <summary>The order of a workspace in which nothing has happened.</summary>
     public static SerialOrder Start(DeclaredOrder declared) => new(declared);
 
+    /// <summary>The order that goes on with another declared one: ranks and transactions are numbered on. Only where nothing is open.</summary>
+    public SerialOrder Continue(DeclaredOrder declared)
+    {
+        Invariant.Require(Open.IsEmpty, "another order is declared when no transaction is open");
+        return new SerialOrder(declared)
+        {
+            HighestFinished = HighestFinished,
+            Withdrawn = Withdrawn,
+            LastNumber = LastNumber,
+            BegunNames = BegunNames,
+            Given = Given,
+        };
+    }
+
     /// <summary>Begins a transaction for an agent, or goes on with its open one.</summary>
     /// <param name="agent">Who begins.</param>
     /// <param name="given">The rank that it asks for; null to be placed.</param>
@@ -83,6 +97,9 @@ public sealed class SerialOrder
 
         return NextArrival() is { } next ? BeginAt(agent, next, Given) : Refuse(agent, RankRefusalReason.BandFull, asked: null);
     }
+
+    /// <summary>The transaction in which an agent makes its calls; null when it has none.</summary>
+    public Transaction? OpenOf(AgentId agent) => OpenOfAgent.GetValueOrDefault(agent);
 
     /// <summary>Ends a transaction: from now on every new rank is above its rank.</summary>
     public FinishDecision Finish(TransactionId id)

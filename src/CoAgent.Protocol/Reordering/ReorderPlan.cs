@@ -25,7 +25,7 @@ internal sealed record ReorderPlan(
     LatchSet Latches,
     NoticeCause Cause)
 {
-    /// <summary>Whether the call is put beneath blind writes on the same object, which are executed again and not unwound.</summary>
+    /// <summary>Whether the call is put beneath a blind write on the same object, which is executed again and not unwound.</summary>
     public bool IsBeneath { get; init; }
 
     /// <summary>Whether every reread is made, whatever has changed.</summary>

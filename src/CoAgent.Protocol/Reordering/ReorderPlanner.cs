@@ -200,9 +200,9 @@ internal static class ReorderPlanner
     private static bool CanGoBeneath(PlanRequest request, ImmutableArray<Call> unwind, ImmutableArray<Call> rereads) =>
         request is { Insert: { IsBlind: true } insert, Remove.IsEmpty: true }
         && insert.Declaration is { IsIrreversible: false, IsReplaySafe: true, IsInverseIdempotent: true }
-        && !unwind.IsEmpty
+        && unwind is [{ Declaration.IsReplaySafe: true } later] // of several, nobody could tell what the topmost has left
         && insert.Footprint is { Reads.IsEmpty: true, Writes: [{ Extent: Extent.Node }] }
-        && unwind.All(call => call.Declaration.IsReplaySafe && call.Footprint.Equals(insert.Footprint))
+        && later.Footprint.Equals(insert.Footprint)
         && !rereads.Any(CanRewindFor);
 
     private static LatchSet LatchesOf(Call? insert, ImmutableArray<Call> unwind, ImmutableArray<Call> rereads)

@@ -47,7 +47,7 @@ internal sealed class Call(CallId id, TransactionState transaction, Position pos
 }
 
 /// <summary>How far a call is.</summary>
-internal enum CallState
+public enum CallState
 {
     /// <summary>It waits for latches.</summary>
     Waiting,

@@ -38,10 +38,10 @@ public sealed class ConfigurationFile : IAsyncDisposable
     }
 
     /// <summary>Called when a good file says something else than before: the old and the new snapshot.</summary>
-    public Action<ProxyConfiguration, ProxyConfiguration>? Changed { get; init; }
+    public Action<ProxyConfiguration, ProxyConfiguration>? Changed { get; set; }
 
     /// <summary>Called when the file is unusable, or unusable in another way than before; the snapshot stays.</summary>
-    public Action<ImmutableArray<Fault>>? Faulted { get; init; }
+    public Action<ImmutableArray<Fault>>? Faulted { get; set; }
 
     /// <summary>The last good snapshot.</summary>
     public ProxyConfiguration Current => Volatile.Read(ref _snapshot).Configuration;

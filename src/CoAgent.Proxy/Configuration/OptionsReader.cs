@@ -30,7 +30,10 @@ internal sealed class OptionsReader(string directory, Placeholders placeholders,
     ];
 
     private static readonly ImmutableArray<(string, Durability)> Durabilities =
-        [("full", Durability.Full), ("normal", Durability.Normal)];
+        [("full", Durability.Full), ("process", Durability.Normal), ("normal", Durability.Normal)];
+
+    private static readonly ImmutableArray<(string, OutputSchemaMode)> OutputSchemaModes =
+        [("keep", OutputSchemaMode.Keep), ("strip", OutputSchemaMode.Strip)];
 
     /// <summary>The options, with the default for every member that is absent or at fault.</summary>
     public ProxyOptions Read(Section? section)
@@ -58,6 +61,7 @@ internal sealed class OptionsReader(string directory, Placeholders placeholders,
             Order = ReadOrder(section),
             Protocol = section.Choice("protocol", Protocols) ?? defaults.Protocol,
             Durability = section.Choice("durability", Durabilities) ?? defaults.Durability,
+            OutputSchemas = section.Choice("outputSchemas", OutputSchemaModes) ?? defaults.OutputSchemas,
             Listen = ReadAddress(section) ?? defaults.Listen,
             Port = section.Integer("port", IPEndPoint.MinPort, IPEndPoint.MaxPort) ?? defaults.Port,
             Limits = LimitsReader.Read(section.Object("limits")),

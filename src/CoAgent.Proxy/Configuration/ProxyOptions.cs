@@ -69,6 +69,16 @@ public enum Durability
     Normal,
 }
 
+/// <summary>What becomes of the schemas that tools give for their results (<c>outputSchemas</c>).</summary>
+public enum OutputSchemaMode
+{
+    /// <summary>They are passed on; a notice that they leave no room for comes with another result.</summary>
+    Keep,
+
+    /// <summary>They are taken out of the lists of tools, so that a notice can ride on every result.</summary>
+    Strip,
+}
+
 /// <summary>What the <c>coagent</c> member of the file says of the workspace as a whole.</summary>
 public sealed record ProxyOptions
 {
@@ -116,6 +126,10 @@ public sealed record ProxyOptions
     /// <value><see cref="Durability.Full"/>.</value>
     public Durability Durability { get; init; }
 
+    /// <summary>What becomes of the schemas that tools give for their results.</summary>
+    /// <value><see cref="OutputSchemaMode.Keep"/>.</value>
+    public OutputSchemaMode OutputSchemas { get; init; }
+
     /// <summary>The IP address that the daemon listens on.</summary>
     /// <value><c>127.0.0.1</c>.</value>
     public string Listen { get; init; } = "127.0.0.1";
@@ -134,7 +148,7 @@ public sealed record ProxyOptions
             (other.Journal, other.Catalog, other.Gate, other.Irreversible, other.UnknownTools)
         && (OnDisconnect, DisconnectGrace, Lease, Protocol, Durability) ==
             (other.OnDisconnect, other.DisconnectGrace, other.Lease, other.Protocol, other.Durability)
-        && (Listen, Port, Limits) == (other.Listen, other.Port, other.Limits)
+        && (Listen, Port, Limits, OutputSchemas) == (other.Listen, other.Port, other.Limits, other.OutputSchemas)
         && Order.SequenceEqual(other.Order);
 
     /// <inheritdoc/>

@@ -116,11 +116,12 @@ internal sealed class EraBridge : IAsyncDisposable
 
     private async Task<Reply> AskUntilCompleteAsync(RelayRequest request)
     {
-        byte[] more = [];
+        var more = request.Inputs;
         for (var round = 0; round < RoundsMax; round++)
         {
             var reply = await _connection.RequestAsync(request with { Edits = [.. request.Edits, .. EditsFor(request.Frame, more)] });
-            if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } result } || !InputRequests.IsAskedBy(result))
+            if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } result } || !InputRequests.IsAskedBy(result)
+                || request.LeavesInputRequests)
             {
                 return reply;
             }

@@ -22,6 +22,12 @@ internal sealed record RelayRequest(JsonRpcFrame Frame, IRequester? Requester, T
     /// <summary>What changes in the frame beside its id and progress token.</summary>
     public Edit[] Edits { get; init; } = [];
 
+    /// <summary>Members for <c>params</c> that bring what the server has asked for in an earlier round; empty in the first.</summary>
+    public byte[] Inputs { get; init; } = [];
+
+    /// <summary>Whether a request for input is the reply, although a bridge between the eras could put it to the client.</summary>
+    public bool LeavesInputRequests { get; init; }
+
     /// <summary>The name or URI to tell in a header where it is not the frame's own.</summary>
     public string? Name { get; init; }
 

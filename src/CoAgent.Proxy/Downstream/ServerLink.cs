@@ -60,6 +60,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private Task _retiring = Task.CompletedTask;
     private volatile bool _isClosed;
+    private string? _ownName;
 
     public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
     {
@@ -80,6 +81,27 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     /// <summary>True when the configuration changes nothing about the server's names.</summary>
     public bool IsPlain =>
         string.IsNullOrEmpty(Definition.Options.Prefix) && Definition.Options.Deny.IsEmpty && Definition.Options.Allow is ["*"];
+
+    /// <summary>Whether it is reached on behalf of somebody who speaks the modern era.</summary>
+    public bool IsModern => _owner.InitializeRequest is null;
+
+    /// <summary>The name that the server gives itself; null when it gives none, or cannot be asked.</summary>
+    public async ValueTask<string?> OwnNameAsync()
+    {
+        if (_ownName is null && await OpenAsync() is Opening.Ready ready)
+        {
+            _ownName = ServerName.Of(ready.InitializeAnswer ?? await ServerName.AskAsync(ready.Connection));
+        }
+
+        return _ownName;
+    }
+
+    /// <summary>Whether its client is of the legacy era and the server of the modern one: the client cannot answer by a retry.</summary>
+    public bool StandsBehindBridge => Current is { Bridge: not null };
+
+    /// <summary>Puts what a modern server asks for to its legacy client.</summary>
+    public Task<InputRequests> AskClientAsync(JsonRpcFrame inputRequired, RelayRequest request) =>
+        InputRequests.PutToClientAsync(_owner, inputRequired, request);
 
     /// <summary>What the server's last tool list said of its tools.</summary>
     public ToolFacts Tools { get; } = new();

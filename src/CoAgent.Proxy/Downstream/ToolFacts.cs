@@ -7,7 +7,9 @@ namespace CoAgent.Proxy.Downstream;
 /// <summary>What one tool's definition says that matters to a relay.</summary>
 /// <param name="IsReadOnlyHinted">Whether its server marks it <c>readOnlyHint</c>: a hint, from a party that may be wrong.</param>
 /// <param name="ParameterHeaders">The arguments that are told again in headers: header name and path of the property.</param>
-internal sealed record ToolFact(bool IsReadOnlyHinted, IReadOnlyList<(string Header, string[] Path)> ParameterHeaders);
+/// <param name="HasOutputSchema">Whether its results keep to an <c>outputSchema</c>.</param>
+internal sealed record ToolFact(
+    bool IsReadOnlyHinted, IReadOnlyList<(string Header, string[] Path)> ParameterHeaders, bool HasOutputSchema);
 
 /// <summary>What a server's tool lists have told so far.</summary>
 internal sealed class ToolFacts
@@ -45,7 +47,7 @@ internal sealed class ToolFacts
             FindHeaders(schema, [], headers);
         }
 
-        return new ToolFact(isReadOnly, headers);
+        return new ToolFact(isReadOnly, headers, tool.TryGetProperty("outputSchema", out _));
     }
 
     private static void FindHeaders(JsonElement schema, string[] path, List<(string Header, string[] Path)> headers)

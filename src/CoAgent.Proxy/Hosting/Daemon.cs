@@ -1,13 +1,10 @@
 using System.Net;
-using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Ingress;
-using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Workspaces;
-using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Tools;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +27,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly DaemonLock _lock;
     private readonly ChildReaper _reaper;
     private readonly ConfigurationFile _file;
-    private readonly Coordinator _coordinator;
+    private readonly WorkspaceCoordination _coordination;
     private readonly ServerStarter _starter;
     private readonly ProxyContext _context;
     private readonly SessionDirectory _sessions;
@@ -43,36 +40,33 @@ internal sealed partial class Daemon : IAsyncDisposable
     private BridgeListener? _bridgeListener;
     private DaemonRecord? _record;
     private Task _reconfiguring = Task.CompletedTask;
+    private Task _deciding = Task.CompletedTask;
     private long _lastBusy;
 
-    private Daemon(DaemonOptions options, DaemonLock held, IBuiltinServers builtins, TimeProvider time, ILoggerFactory loggers)
+    private Daemon(DaemonOptions options, DaemonLock held, ChildReaper reaper, CoordinationParts parts, WorkspaceCoordination coordination, ILoggerFactory loggers)
     {
         _options = options;
         _lock = held;
-        _time = time;
+        _time = parts.Starter.Time;
         _logger = loggers.CreateLogger("CoAgent.Daemon");
-        _file = new ConfigurationFile(options.Configuration, ProcessEnvironment.Read(), time)
+        _coordination = coordination;
+        _reaper = reaper;
+        (_file, _starter, _sessions) = (parts.File, parts.Starter, parts.Sessions);
+        _file.Changed = (_, next) => { _reconfiguring = ReconfigureAsync(next, _reconfiguring); };
+        _file.Faulted = faults =>
         {
-            Changed = (_, next) => { _reconfiguring = ReconfigureAsync(next, _reconfiguring); },
-            Faulted = faults =>
+            foreach (var fault in faults)
             {
-                foreach (var fault in faults)
-                {
-                    LogBadConfiguration(fault.ToString());
-                }
-            },
+                LogBadConfiguration(fault.ToString());
+            }
         };
-        _coordinator = new Coordinator(CoordinatorOptionsOf(options.Configuration.Options), time);
-        _reaper = ChildReaper.Start(loggers.CreateLogger("CoAgent.Children"), time);
-        _starter = new ServerStarter(_reaper, builtins, time, loggers) { Limits = () => _file.Current.Options.Limits };
-        var footprints = new FootprintBinder(builtins, () => _file.Current);
         _context = new ProxyContext(
-            () => _file.Current, _starter, new SharedLinks(_starter, loggers), new CallPipeline(_coordinator, footprints), time, loggers);
-        _sessions = new SessionDirectory(() => _file.Current);
+            () => _file.Current, _starter, new SharedLinks(_starter, loggers), coordination.Calls, coordination.OwnTools, _time, loggers);
         _httpSessions = new HttpSessions(_context, _sessions, loggers.CreateLogger<HttpSessions>());
         _endpoint = new StreamableHttpEndpoint(_context, _httpSessions);
-        _bridges = new BridgeEndpoint(_context, _sessions, new AgentPresence(_coordinator), loggers.CreateLogger<BridgeEndpoint>());
-        _status = new DaemonStatus(options.Workspace, _file, _coordinator, _sessions);
+        _bridges = new BridgeEndpoint(
+            _context, _sessions, new AgentPresence(coordination.Coordinator), loggers.CreateLogger<BridgeEndpoint>());
+        _status = new DaemonStatus(options.Workspace, _file, coordination.Coordinator, _sessions);
     }
 
     /// <summary>Where HTTP clients reach it.</summary>
@@ -85,7 +79,12 @@ internal sealed partial class Daemon : IAsyncDisposable
     /// <exception cref="WorkspaceException">Another one runs, or a file of the workspace is not as it must be.</exception>
     /// <exception cref="DaemonStartException">It may not or cannot listen as asked.</exception>
     public static async Task<Daemon> StartAsync(
-        DaemonOptions options, IBuiltinServers builtins, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        DaemonOptions options,
+        IBuiltinServers builtins,
+        IToolProfiles profiles,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         var address = options.Listen ?? IPAddress.Parse(options.Configuration.Options.Listen);
         if (!IPAddress.IsLoopback(address) && !options.RequiresToken)
@@ -96,7 +95,7 @@ internal sealed partial class Daemon : IAsyncDisposable
 
         options.Workspace.CreateStateDirectory();
         var held = await DaemonLock.AcquireAsync(options.Workspace, time, cancellationToken);
-        var daemon = new Daemon(options, held, builtins, time, loggers);
+        var daemon = await OpenAsync(options, held, (builtins, profiles), time, loggers, cancellationToken);
         try
         {
             await daemon.ListenAsync(address, loggers, cancellationToken);
@@ -105,6 +104,33 @@ internal sealed partial class Daemon : IAsyncDisposable
         catch
         {
             await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<Daemon> OpenAsync(
+        DaemonOptions options,
+        DaemonLock held,
+        (IBuiltinServers Builtins, IToolProfiles Profiles) tools,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        var file = new ConfigurationFile(options.Configuration, ProcessEnvironment.Read(), time);
+        var reaper = ChildReaper.Start(loggers.CreateLogger("CoAgent.Children"), time);
+        try
+        {
+            var starter = new ServerStarter(reaper, tools.Builtins, time, loggers) { Limits = () => file.Current.Options.Limits };
+            var parts = new CoordinationParts(
+                file, tools.Builtins, tools.Profiles, starter, new SessionDirectory(() => file.Current));
+            var coordination = await WorkspaceCoordination.OpenAsync(options, parts, loggers, cancellationToken);
+            return new Daemon(options, held, reaper, parts, coordination, loggers);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            await reaper.DisposeAsync();
+            held.Dispose();
             throw;
         }
     }
@@ -123,6 +149,8 @@ internal sealed partial class Daemon : IAsyncDisposable
         await (_bridgeListener?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _coordinating.CancelAsync(); // after those who tell it things: a session that ends says who has left
+        await _deciding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _coordination.DisposeAsync();
         await _context.SharedLinks.DisposeAsync();
         await _starter.DisposeAsync();
         await _file.DisposeAsync();
@@ -157,8 +185,9 @@ internal sealed partial class Daemon : IAsyncDisposable
             _file.Start();
         }
 
+        _deciding = _coordination.Coordinator.RunAsync(_coordinating.Token);
         var first = await Task.WhenAny(
-            _coordinator.RunAsync(_coordinating.Token), _bridgeListener!.Completion, FollowAsync(), SweepAsync(), _idle.Task);
+            _deciding, _bridgeListener!.Completion, FollowAsync(), SweepAsync(), _idle.Task);
         await first;
     }
 
@@ -186,6 +215,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             {
                 await _endpoint.KeepAliveAsync();
                 await _httpSessions.SweepAsync(StreamableHttpEndpoint.KeepAlivePeriod);
+                await _coordination.Stewards.SweepAsync();
                 LookWhetherIdle();
             }
         }
@@ -207,16 +237,6 @@ internal sealed partial class Daemon : IAsyncDisposable
             _idle.TrySetResult();
         }
     }
-
-    private static CoordinatorOptions CoordinatorOptionsOf(ProxyOptions options) => new()
-    {
-        Order = DeclaredOrder.Create(options.Order),
-        Lease = options.Lease,
-        DisconnectGrace = options.DisconnectGrace,
-        OnDisconnect = options.OnDisconnect,
-        QueueInputsMax = options.Limits.CoordinatorQueueInputsMax,
-        OpenTransactionsMax = options.Limits.OpenTransactionsMax,
-    };
 
     [LoggerMessage(101, LogLevel.Information, "The daemon of {Workspace} listens on {Url}")]
     private partial void LogStarted(string workspace, Uri url);

@@ -58,7 +58,7 @@ internal sealed class DaemonStatus(
         status.Transaction.Id.ToString(),
         status.Transaction.Agent.Value,
         status.Transaction.Rank.Value,
-        JsonNamingPolicy.CamelCase.ConvertName(status.State.ToString()),
+        JsonNamingPolicy.CamelCase.ConvertName(status.Stage.ToString()),
         status.CallCount,
         status.OpenCallCount,
         status.StartedAt,

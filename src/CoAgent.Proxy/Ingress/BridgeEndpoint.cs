@@ -170,9 +170,9 @@ internal sealed partial class BridgeEndpoint(
                 exchange.IdUtf8.Span, JsonRpcError.InternalError, "The proxy failed on this request; its log says why.");
         }
 
-        if (answer is { } message)
+        if (answer is { } message && !await channel.SendAsync(message, []))
         {
-            await channel.SendAsync(message, []);
+            await exchange.WhenLost();
         }
     }
 

@@ -46,8 +46,13 @@ internal sealed class HttpExchange : ClientExchange
 
     /// <summary>Answers the request and ends the response.</summary>
     /// <param name="answer">The answer; null when the client has cancelled the request.</param>
-    public Task CompleteAsync(Splice? answer) =>
-        WriteInTurnAsync(answer is null ? Write.Nothing : Write.Answer, answer ?? default).AsTask();
+    public async Task CompleteAsync(Splice? answer)
+    {
+        if (!await WriteInTurnAsync(answer is null ? Write.Nothing : Write.Answer, answer ?? default) && answer is not null)
+        {
+            await WhenLost();
+        }
+    }
 
     /// <summary>Gives a sign of life when nothing was written for a while.</summary>
     public async ValueTask KeepAliveAsync(TimeSpan quiet)

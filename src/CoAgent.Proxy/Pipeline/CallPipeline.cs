@@ -1,17 +1,27 @@
-using System.Collections.Concurrent;
-using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Trajectories;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Effects;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Tools;
+using Decision = CoAgent.Runtime.Coordination.CallAnswer;
 
 namespace CoAgent.Proxy.Pipeline;
 
 /// <summary>What happens to a tool call between its client and its server. The file to read first.</summary>
-internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder footprints)
+internal sealed class CallPipeline(
+    Coordinator coordinator, CallBinder binder, OpenCalls open, ServerBook servers, CallTeller teller, ShownNames names, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<AgentId, TransactionHandle> _open = new();
+    // What is not ordered reads nothing that anybody could change ("protocol": "none").
+    private static readonly CallDeclaration Unordered =
+        new(Footprint.Create([], [])) { View = ReadView.Live, CanReread = false };
+
     private readonly OpenRounds _rounds = new();
+
+    /// <summary>Whether calls are ordered; else each goes straight to its server (<c>"protocol": "none"</c>).</summary>
+    public required bool IsOrdering { get; init; }
 
     /// <summary>Carries one call.</summary>
     /// <remarks>
@@ -19,29 +29,60 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
     ///  client ──▶ StreamableHttpEndpoint / BridgeEndpoint      reads one message, keeps its bytes
     ///         ──▶ ClientSession ──▶ RequestRouter              whose request, which server
     ///         ──▶ CallPipeline
-    ///              (1) begin      who calls, in which transaction, at which rank
-    ///              (2) place      the call's name and its position in the serial order
-    ///              (3) bind       what it reads and writes, told before it happens
-    ///              (4) invoke     the server gets the client's own bytes
-    ///              (5) tell       the result goes back as it came, with what the call was in its _meta
-    ///         ◀── ClientExchange
+    ///              (1) bind       what it reads and writes, told before it happens
+    ///              (2) name       the call's name, under which its effects find its client's connection
+    ///              (3) propose    the coordinator begins a transaction, orders, gates, unwinds, executes, rewinds
+    ///                    ──▶ ToolWorld ──▶ the server gets the client's own bytes, through the client's connection
+    ///              (4) ask        what a modern server needs to know from a legacy client; then (2) again, as the same call
+    ///              (5) tell       the result as it came, what the call was in its _meta, notices before it
+    ///         ◀── ClientExchange                               an answer that is lost: its notices are told again
     /// </code>
     /// </remarks>
     public async Task<Splice> InvokeAsync(ToolCall call)
     {
         // (1)
-        switch (await BeginAsync(call.Identity, call.Agent, call.Exchange.Cancelled))
+        servers.Note(call.Agent, call.Link.Definition);
+        var declaration = await binder.BindAsync(call);
+        var round = _rounds.Find(call);
+        byte[] inputs = [];
+        for (var count = 0; ; count++)
         {
-            case BeginResult.Refused refused:
-                return CallAnswer.OfOurOwn(call.Exchange, refused.Refusal.Message, CallAnswer.NoRecord);
-            case BeginResult.Full full:
-                return CallAnswer.OfOurOwn(call.Exchange, full.Message, CallAnswer.NoRecord);
-            case BeginResult.Open open when Place(open.Handle, call) is { } placed:
-                return await InvokeAsync(call, placed);
-            default:
-                // The transaction ended between (1) and (2): the agent's next transaction begins.
-                _open.TryRemove(call.Agent, out _);
-                return await InvokeAsync(call);
+            var (decision, made) = await MakeAsync(call, declaration, inputs);
+            if (made is { HasChangedMeanwhile: true } && count == 0)
+            {
+                var before = made.Decision;
+                (decision, made) = await MakeAsync(call, await binder.BindAsync(call), inputs);
+                made = made?.Following(before);
+            }
+
+            if (made is null)
+            {
+                return CallAnswer.OfOurOwn(call.Exchange, ((Decision.NotBegun)decision).Message, CallAnswer.NoRecord);
+            }
+
+            // (4)
+            if (made.InputRequired is not { } asked)
+            {
+                names.Note(made.Id, made.RecordAs(round).Id);
+                return await teller.TellAsync(call, made, round);
+            }
+
+            var record = made.RecordAs(round);
+            names.Note(made.Id, record.Id);
+            round = new OpenRound(record.Id, record.Transaction.Id, record.Number);
+            switch (await AskAsync(call, asked, count))
+            {
+                case Asking.Answered answered:
+                    inputs = answered.Members;
+                    break;
+                case Asking.Failed failed:
+                    return CallAnswer.OfOurOwn(call.Exchange, CallAnswer.Words(failed.Fault), record.ToMetaMember(CallStatus.Unknown));
+                case Asking.Refused refused:
+                    return ClientAnswer.From(call.Exchange, refused.Answer);
+                default:
+                    _rounds.Note(call, asked, round);
+                    return await teller.TellAsync(call, made, round);
+            }
         }
     }
 
@@ -53,7 +94,7 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
             return null;
         }
 
-        return await BeginAsync(identity, identity.OwnAgent, CancellationToken.None) switch
+        return await coordinator.BeginAsync(identity.OwnAgent, identity.Rank, CancellationToken.None) switch
         {
             BeginResult.Refused refused => refused.Refusal.Message,
             BeginResult.Full full => full.Message,
@@ -61,62 +102,76 @@ internal sealed class CallPipeline(Coordinator coordinator, FootprintBinder foot
         };
     }
 
-    private async Task<Splice> InvokeAsync(ToolCall call, PlacedCall placed)
+    private async Task<(Decision Decision, MadeCall? Made)> MakeAsync(ToolCall call, ToolDeclaration declaration, byte[] inputs)
     {
+        // (2)
+        var named = new NamedCall(
+            coordinator.NameCall(), call.Agent, new ToolRequest(call.Link.Name, call.Tool, CallBinder.ArgumentsOf(call)));
+        var waiting = new OpenCall(call) { IsRelayed = !IsOrdering, Inputs = inputs };
+        open.Add(named.Id, waiting);
+        await using var held = new HeldProgress(call.Exchange, time);
         try
         {
             // (3)
-            var record = new CallRecord(placed.Id, placed.Handle.Transaction, placed.Number, footprints.Bind(call));
-
-            // (4)
-            var reply = await call.Link.RequestAsync(ForServer(call));
-
-            // (5)
-            _rounds.Note(call, reply, placed);
-            return CallAnswer.From(call.Exchange, reply, record);
+            var proposal = new CallProposal(
+                named, call.Identity.RankFor(call.Agent), IsOrdering ? declaration : declaration with { Call = Unordered })
+            {
+                Held = held.WaitFor,
+            };
+            var decision = await coordinator.CallAsync(proposal, waiting.Cancelled);
+            open.Remove(named.Id);
+            return (decision, decision is Decision.Decided decided
+                ? new MadeCall(named.Id, named.Request, declaration, decided, waiting.Answer)
+                : null);
         }
-        finally
+        catch (Exception)
         {
-            placed.Handle.EndCall();
+            open.GiveUp(named.Id);
+            throw;
         }
     }
 
-    private async ValueTask<BeginResult> BeginAsync(ConnectionIdentity identity, AgentId agent, CancellationToken cancellationToken)
+    /// <summary>Gets what a server asks for, while no call of anybody waits for it.</summary>
+    private static async Task<Asking> AskAsync(ToolCall call, JsonRpcFrame asked, int count)
     {
-        var rank = identity.RankFor(agent);
-        if (_open.TryGetValue(agent, out var handle) && !handle.IsEnded && (rank is null || rank == handle.Transaction.Rank))
+        var request = new RelayRequest(call.Exchange.Request, call.Exchange, TimeSpan.Zero) { CancellationToken = call.Exchange.Cancelled };
+        if (!call.Link.StandsBehindBridge)
         {
-            return new BeginResult.Open(handle, IsNew: false);
+            return new Asking.ByClient();
         }
 
-        var result = await coordinator.BeginAsync(agent, rank, cancellationToken);
-        if (result is BeginResult.Open open)
+        if (count >= EraBridge.RoundsMax)
         {
-            _open[agent] = open.Handle;
+            return new Asking.Failed(new ServerFault(
+                FaultStage.Answering, $"The server '{call.Link.Name}' asked for input {EraBridge.RoundsMax} times without an end."));
         }
 
-        return result;
-    }
-
-    // (2) A retry that brings the input that a server asked for is the same call: it keeps its name and its place.
-    private PlacedCall? Place(TransactionHandle handle, ToolCall call)
-    {
-        var started = _rounds.Find(call, handle) is { } same ? handle.ResumeCall(same) : handle.NextCall();
-        return started is { } at ? new PlacedCall(handle, at.Id, at.Position.Number) : null;
-    }
-
-    private static RelayRequest ForServer(ToolCall call)
-    {
-        var request = call.Exchange.Request;
-        return new RelayRequest(request, call.Exchange, call.Link.Definition.Options.Timeout)
+        if (InputRequests.FaultOf(asked) is { } fault)
         {
-            CancellationToken = call.Exchange.Cancelled,
-            Edits = call.IsRenamed ? [new Edit(request.Members.Name, ObjectEdit.Text(call.Tool))] : [],
-            Name = call.Tool.Length > 0 ? call.Tool : null,
-            ParameterHeaders = call.Exchange.ParameterHeaders ?? ParameterHeaders.Of(call.Link.Tools.Of(call.Tool), request),
-        };
+            return new Asking.Failed(new ServerFault(FaultStage.Answering, $"The server '{call.Link.Name}' {fault}"));
+        }
+
+        var inputs = await call.Link.AskClientAsync(asked, request);
+        return inputs.Refusal is { } refusal ? new Asking.Refused(refusal) : new Asking.Answered(inputs.RetryMembers);
+    }
+
+    /// <summary>What came of a server's request for input.</summary>
+    private abstract record Asking
+    {
+        private Asking()
+        {
+        }
+
+        /// <summary>The client gets the request and brings the input in a retry.</summary>
+        public sealed record ByClient : Asking;
+
+        /// <summary>The client was asked and has answered.</summary>
+        public sealed record Answered(byte[] Members) : Asking;
+
+        /// <summary>The client was asked and would not answer.</summary>
+        public sealed record Refused(JsonRpcFrame Answer) : Asking;
+
+        /// <summary>The server asks in a way that cannot be put to a client.</summary>
+        public sealed record Failed(ServerFault Fault) : Asking;
     }
 }
-
-/// <summary>A call that has a name and a place; its transaction counts it as open until it is ended.</summary>
-internal sealed record PlacedCall(TransactionHandle Handle, CallId Id, long Number);

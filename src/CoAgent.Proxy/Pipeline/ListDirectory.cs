@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 
@@ -29,6 +30,9 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const int PagesMax = 200;
+
+    /// <summary>Stands for ourselves; no server of the configuration has it for a name.</summary>
+    private const string OwnServer = "";
 
     private ImmutableDictionary<string, ServerList> _lists = ImmutableDictionary<string, ServerList>.Empty;
     private ImmutableArray<string> _servers = [];
@@ -60,10 +64,13 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
         var lists = await Task.WhenAll(links.Select(link => ListPatientlyAsync(link, exchange)));
         _lists = links.Zip(lists).ToImmutableDictionary(static pair => pair.First.Name, static pair => pair.Second);
         _servers = [.. links.Select(static link => link.Name)];
-        _names = ToolNames.Merge(links.Zip(lists, static (link, list) => new NamedShare(
-            link.Name, link.Definition.Options.Prefix, [.. list.Items.Select(static item => item.Name).Where(link.Offers)])));
+        _names = ToolNames.Merge(OwnShare.Concat(links.Zip(lists, static (link, list) => new NamedShare(
+            link.Name, link.Definition.Options.Prefix, [.. list.Items.Select(static item => item.Name).Where(link.Offers)]))));
         IsFilled = true;
     }
+
+    // Our tools are there first: a server's of the same name is renamed as any that clashes.
+    private IEnumerable<NamedShare> OwnShare => kind == ListKind.Tools ? [new NamedShare(OwnServer, Prefix: null, OwnTool.Names)] : [];
 
     /// <summary>The items of all servers in one array, each in its server's own bytes but for a name that changed.</summary>
     public byte[] ToJson(IReadOnlyList<ServerLink> links)
@@ -75,6 +82,11 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
             {
                 output.AddRange(page.Items.Where(item => !kind.IsNamed || link.Offers(item.Name)).Select(item => Item(link, page, item)));
             }
+        }
+
+        if (kind == ListKind.Tools)
+        {
+            output.Add(OwnTool.Definitions);
         }
 
         return Join(output);
@@ -109,11 +121,12 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
 
     private ReadOnlyMemory<byte> Item(ServerLink link, ListItems page, ListItem item)
     {
-        var bytes = page.Answer.Memory(item.Item);
         var name = kind.IsNamed ? _names.NameOf(new NameTarget(link.Name, item.Name)) : item.Name;
-        return name == item.Name
-            ? bytes
-            : new Splice(bytes, new Edit(item.NameAt with { Start = item.NameAt.Start - item.Item.Start }, ObjectEdit.Text(name))).ToMemory();
+        Edit[] renamed = name == item.Name ? [] : [new Edit(item.NameAt, ObjectEdit.Text(name))];
+        Edit[] stripped = kind == ListKind.Tools && context.StripsOutputSchemas ? [.. ToolListEdits.SchemaOf(page, item)] : [];
+        return new Splice(
+            page.Answer.Memory(item.Item),
+            [.. renamed.Concat(stripped).Select(edit => ToolListEdits.Moved(edit, -item.Item.Start))]).ToMemory();
     }
 
     private static byte[] Join(List<ReadOnlyMemory<byte>> items)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 
@@ -102,10 +103,10 @@ internal sealed class MergedServers(ClientSession session, ProxyContext context)
         var texts = answers.Where(static answer => !answer.Instructions.IsEmpty)
             .Select(static answer => JsonNode.Parse(answer.Instructions.Span)?.ToString())
             .OfType<string>();
-        var instructions = string.Join("\n\n", texts);
-        if (instructions.Length > 0)
+        result["instructions"] = string.Join("\n\n", texts.Append(Introduction.Instructions));
+        if (result["capabilities"] is JsonObject capabilities && capabilities["tools"] is not JsonObject)
         {
-            result["instructions"] = instructions;
+            capabilities["tools"] = new JsonObject();
         }
     }
 

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using CoAgent.Protocol.Order;
-using CoAgent.Proxy.Downstream;
-using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
-using CoAgent.Runtime.Coordination;
 
 namespace CoAgent.Proxy.Pipeline;
+
+/// <summary>The name and the number under which an agent knows a call whose server has asked for input.</summary>
+/// <param name="Shown">The name that its first answer gave it.</param>
+/// <param name="Transaction">Whose it is.</param>
+/// <param name="Number">Its number in the transaction.</param>
+internal sealed record OpenRound(CallId Shown, TransactionId Transaction, long? Number);
 
 /// <summary>The calls whose servers have asked for input: the retry that brings it belongs to the same call.</summary>
 /// <remarks>Matched by agent, tool and the server's <c>requestState</c> (mcp.md, "Relay raw, do not re-type").</remarks>
@@ -14,10 +17,10 @@ internal sealed class OpenRounds
     /// <summary>How many calls may wait for input; beyond that a retry counts as a call of its own.</summary>
     public const int RoundsMax = 1024;
 
-    private readonly ConcurrentDictionary<(AgentId Agent, string Server, string Tool, string State), PlacedCall> _open = new();
+    private readonly ConcurrentDictionary<(AgentId Agent, string Server, string Tool, string State), OpenRound> _open = new();
 
     /// <summary>The call that a request goes on with; null when it begins one.</summary>
-    public StartedCall? Find(ToolCall call, TransactionHandle handle)
+    public OpenRound? Find(ToolCall call)
     {
         var members = call.Exchange.Request.Members;
         if (!members.RequestState.Exists && !members.InputResponses.Exists)
@@ -25,18 +28,15 @@ internal sealed class OpenRounds
             return null;
         }
 
-        return _open.TryRemove(Key(call, call.Exchange.Request), out var placed) && placed.Handle == handle
-            ? new StartedCall(placed.Id, new Position(handle.Transaction.Rank, placed.Number))
-            : null;
+        return _open.TryRemove(Key(call, call.Exchange.Request), out var round) ? round : null;
     }
 
-    /// <summary>Takes note of a result that asks for input.</summary>
-    public void Note(ToolCall call, Reply reply, PlacedCall placed)
+    /// <summary>Takes note of an answer that asks for input.</summary>
+    public void Note(ToolCall call, JsonRpcFrame inputRequired, OpenRound round)
     {
-        if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer } && InputRequests.IsAskedBy(answer)
-            && _open.Count < RoundsMax)
+        if (_open.Count < RoundsMax)
         {
-            _open[Key(call, answer)] = placed;
+            _open[Key(call, inputRequired)] = round;
         }
     }
 

@@ -1,5 +1,6 @@
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 
@@ -44,7 +45,9 @@ internal sealed class RequestRouter
             MethodNames.ToolsCall => CallAsync(exchange),
             MethodNames.Ping when _session.InitializeRequest is not null =>
                 Task.FromResult(ClientAnswer.Result(exchange, EmptyResult)),
-            _ when _session.Links is [var only] && (only.IsPlain || !request.Is(MethodNames.ToolsList)) => RelayAsync(exchange, only),
+            MethodNames.ToolsList when _session.Links is [{ IsPlain: true } only] => ListToolsAsync(exchange, only),
+            MethodNames.Discover when _session.Links is [var only] => DiscoverAsync(exchange, only),
+            _ when _session.Links is [var only] && !request.Is(MethodNames.ToolsList) => RelayAsync(exchange, only),
             _ => _merged.RouteAsync(exchange),
         };
     }
@@ -72,7 +75,7 @@ internal sealed class RequestRouter
     private static async Task<Splice> OpenSingleAsync(ClientExchange exchange, ServerLink link) =>
         await link.OpenAsync() switch
         {
-            Opening.Ready { InitializeAnswer: { } answer } => ClientAnswer.From(exchange, answer),
+            Opening.Ready { InitializeAnswer: { } answer } => ClientAnswer.From(exchange, answer, Introduction.Into(answer)),
             Opening.Refused refused => ClientAnswer.From(exchange, refused.Answer),
             Opening.Failed failed => ClientAnswer.Error(exchange, JsonRpcError.InternalError, failed.Fault.Message),
             _ => throw new InvalidOperationException("A legacy session opens with a handshake."),
@@ -82,13 +85,21 @@ internal sealed class RequestRouter
     {
         var agent = _session.Identity.AgentOf(exchange.Request);
         _session.Agents.TryAdd(agent, true);
+        if (exchange.Request.TextOf(exchange.Request.Members.Name) is { } name && OwnTool.Is(name))
+        {
+            return await _context.OwnTools.InvokeAsync(exchange, name, agent);
+        }
+
         var resolution = await _tools.ResolveAsync(exchange);
         return resolution switch
         {
             ToolResolution.Found found when HeaderMismatchOf(exchange, found) is { } mismatch =>
                 ClientAnswer.Error(exchange, JsonRpcError.HeaderMismatch, mismatch),
             ToolResolution.Found found => await _context.Calls.InvokeAsync(
-                new ToolCall(exchange, _session.Identity, agent, found.Link, found.OwnName, found.IsRenamed)),
+                new ToolCall(exchange, _session.Identity, agent, found.Link, found.OwnName, found.IsRenamed)
+                {
+                    Handshake = _session.InitializeRequest,
+                }),
             ToolResolution.NotFound none => ClientAnswer.Error(exchange, JsonRpcError.InvalidParams, none.Message),
             _ => throw new InvalidOperationException("A tool is found or not."),
         };
@@ -100,24 +111,50 @@ internal sealed class RequestRouter
             ? ParameterHeaders.MismatchOf(found.Link.Tools.Of(found.OwnName), exchange.Request, given)
             : null;
 
+    private async Task<Splice> ListToolsAsync(ClientExchange exchange, ServerLink link)
+    {
+        var reply = await AskAsync(exchange, link);
+        if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
+        {
+            return reply is Reply.Answered { Frame: var error } && error.KeyOf(error.Members.Code) == "-32601"
+                ? ClientAnswer.Result(exchange, ToolListEdits.OwnAlone(IsModern(exchange.Request)))
+                : ClientAnswer.From(exchange, reply);
+        }
+
+        var list = ListItems.Of(answer, "tools"u8);
+        link.Tools.Note(list);
+        _context.OwnTools.Shadow(link.Name, list.Items.Select(static item => item.Name));
+        return ClientAnswer.From(exchange, answer, ToolListEdits.Of(
+            list, addsOwn: !exchange.Request.Members.Cursor.Exists, stripsSchemas: _context.StripsOutputSchemas));
+    }
+
+    private static async Task<Splice> DiscoverAsync(ClientExchange exchange, ServerLink link)
+    {
+        var reply = await AskAsync(exchange, link);
+        return reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer }
+            ? ClientAnswer.From(exchange, answer, Introduction.Into(answer))
+            : ClientAnswer.From(exchange, reply);
+    }
+
     private static async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)
     {
+        var reply = await AskAsync(exchange, link);
+        if (reply is Reply.Answered { Frame.Kind: FrameKind.Result })
+        {
+            link.RememberStanding(exchange.Request);
+        }
+
+        return ClientAnswer.From(exchange, reply);
+    }
+
+    private static Task<Reply> AskAsync(ClientExchange exchange, ServerLink link)
+    {
         var isListening = exchange.Request.Is(MethodNames.Listen);
-        var reply = await link.RequestAsync(
+        return link.RequestAsync(
             new RelayRequest(exchange.Request, exchange, isListening ? TimeSpan.Zero : link.Definition.Options.Timeout)
             {
                 CancellationToken = exchange.Cancelled,
                 ParameterHeaders = exchange.ParameterHeaders ?? [],
             });
-        if (reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
-        {
-            link.RememberStanding(exchange.Request);
-            if (exchange.Request.Is(MethodNames.ToolsList))
-            {
-                link.Tools.Note(ListItems.Of(answer, "tools"u8));
-            }
-        }
-
-        return ClientAnswer.From(exchange, reply);
     }
 }

@@ -1,6 +1,7 @@
 using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Wire;
 
 namespace CoAgent.Proxy.Pipeline;
 
@@ -12,4 +13,8 @@ namespace CoAgent.Proxy.Pipeline;
 /// <param name="Tool">What the server calls the tool.</param>
 /// <param name="IsRenamed">Whether the client calls it something else.</param>
 internal sealed record ToolCall(
-    ClientExchange Exchange, ConnectionIdentity Identity, AgentId Agent, ServerLink Link, string Tool, bool IsRenamed);
+    ClientExchange Exchange, ConnectionIdentity Identity, AgentId Agent, ServerLink Link, string Tool, bool IsRenamed)
+{
+    /// <summary>The handshake of its client; null in the modern era, where each request says who sends it.</summary>
+    public JsonRpcFrame? Handshake { get; init; }
+}

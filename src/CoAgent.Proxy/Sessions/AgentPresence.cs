@@ -22,6 +22,7 @@ internal sealed class AgentPresence(Coordinator coordinator)
         _present.TryRemove(session, out _);
         foreach (var agent in session.Agents.Keys.Append(session.Identity.OwnAgent).Distinct())
         {
+            await RetellAsync(agent);
             if (!IsPresent(agent))
             {
                 await coordinator.DisconnectedAsync(agent, CancellationToken.None);
@@ -32,6 +33,15 @@ internal sealed class AgentPresence(Coordinator coordinator)
             {
                 await coordinator.ReconnectedAsync(agent, CancellationToken.None);
             }
+        }
+    }
+
+    // What was on its way when the connection ended may not have arrived.
+    private async ValueTask RetellAsync(AgentId agent)
+    {
+        if (await coordinator.OpenTransactionOfAsync(agent, CancellationToken.None) is { Id: var transaction })
+        {
+            await coordinator.RedeliverAsync(transaction, CancellationToken.None);
         }
     }
 

@@ -18,6 +18,10 @@ internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisp
     /// <summary>The code of the error that the request was answered with; null for a result.</summary>
     public int? ErrorCode { get; set; }
 
+    /// <summary>What is done when the answer does not reach the client: what it told has to be told again.</summary>
+    /// <value>Nothing.</value>
+    public Func<ValueTask> WhenLost { get; set; } = static () => ValueTask.CompletedTask;
+
     /// <summary>Set when the client no longer wants the answer.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
 

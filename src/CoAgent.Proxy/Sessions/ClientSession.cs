@@ -109,7 +109,13 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         try
         {
             var answer = await _router.RouteAsync(exchange);
-            return exchange.Cancelled.IsCancellationRequested ? (Splice?)null : answer;
+            if (!exchange.Cancelled.IsCancellationRequested)
+            {
+                return answer;
+            }
+
+            await exchange.WhenLost();
+            return null;
         }
         catch (OperationCanceledException) when (exchange.Cancelled.IsCancellationRequested)
         {

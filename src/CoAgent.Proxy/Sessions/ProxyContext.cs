@@ -1,5 +1,6 @@
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -11,8 +12,12 @@ internal sealed record ProxyContext(
     ServerStarter Starter,
     SharedLinks SharedLinks,
     CallPipeline Calls,
+    OwnToolCalls OwnTools,
     TimeProvider Time,
     ILoggerFactory Loggers)
 {
     public Limits Limits => Configuration().Options.Limits;
+
+    /// <summary>Whether tools are listed without the schemas of their results.</summary>
+    public bool StripsOutputSchemas => Configuration().Options.OutputSchemas == OutputSchemaMode.Strip;
 }

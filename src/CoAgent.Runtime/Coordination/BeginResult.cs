@@ -10,9 +10,9 @@ public abstract record BeginResult
     }
 
     /// <summary>The agent has a transaction.</summary>
-    /// <param name="Handle">The transaction.</param>
+    /// <param name="Transaction">The transaction.</param>
     /// <param name="IsNew">Whether it began just now.</param>
-    public sealed record Open(TransactionHandle Handle, bool IsNew) : BeginResult;
+    public sealed record Open(Transaction Transaction, bool IsNew) : BeginResult;
 
     /// <summary>The rank cannot be had.</summary>
     /// <param name="Refusal">Why, which ranks are free, and the same in words.</param>
@@ -27,19 +27,4 @@ public abstract record BeginResult
             $"{OpenTransactionsMax} transactions are open, the most that this workspace takes; "
             + "finish some, or raise coagent.limits.openTransactionsMax.";
     }
-}
-
-/// <summary>What is answered to a finish.</summary>
-public abstract record FinishResult
-{
-    private FinishResult()
-    {
-    }
-
-    /// <summary>The transaction finished.</summary>
-    /// <param name="Status">How it stood at its end.</param>
-    public sealed record Finished(TransactionStatus Status) : FinishResult;
-
-    /// <summary>No open transaction has that id: it ended before, or never was.</summary>
-    public sealed record NotOpen : FinishResult;
 }

@@ -1,4 +1,9 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Coordination;
 
@@ -28,9 +33,41 @@ internal abstract record CoordinatorInput
 
     internal sealed record Begin(AgentId Agent, Rank? Given) : Question<BeginResult>;
 
-    internal sealed record Finish(TransactionId Transaction) : Question<FinishResult>;
+    internal sealed record Propose(CallProposal Proposal) : Question<CallAnswer>
+    {
+        /// <summary>Whether its client no longer waits: what it would have been told is told again.</summary>
+        public bool IsAbandoned { get; set; }
+    }
+
+    internal sealed record Undo(TransactionId? By, ImmutableArray<CallId> Calls) : Question<UndoAnswer>;
+
+    internal sealed record Abort(TransactionId Transaction) : Question<AbortAnswer>;
+
+    internal sealed record Finish(TransactionId Transaction, TimeSpan Wait) : Question<FinishAnswer>;
+
+    internal sealed record Resolve(TransactionId By, NoticeId Notice, NoticeDecision Decision) : Question<ResolveResult>;
+
+    internal sealed record Release(QuarantineId Quarantine, ReleaseVerdict Verdict) : Question<bool>;
 
     internal sealed record Snapshot : Question<WorkspaceSnapshot>;
+
+    internal sealed record CallsOf(TransactionId Transaction) : Question<ImmutableArray<CallStatus>>;
+
+    internal sealed record OpenOf(AgentId Agent) : Question<Transaction?>;
+
+    /// <summary>An execution is ready: its intent is to be made durable. Answered when it is.</summary>
+    internal sealed record Prepared(EffectId Effect, CallId Call, Capture Before, bool IsReplay) : Question<bool>;
+
+    /// <summary>An effect on the world has ended.</summary>
+    internal sealed record Ended(
+        EffectId Effect, CallId Call, Outcome Outcome, ToolResult? Result, ReadOnlyMemory<byte> AfterUtf8, string? Reason)
+        : CoordinatorInput;
+
+    internal sealed record Cancel(Propose Question) : CoordinatorInput;
+
+    internal sealed record StopWaiting(TransactionId Transaction) : CoordinatorInput;
+
+    internal sealed record Redeliver(TransactionId Transaction) : CoordinatorInput;
 
     internal sealed record Disconnected(AgentId Agent) : CoordinatorInput;
 

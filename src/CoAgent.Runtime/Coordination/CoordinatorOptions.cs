@@ -1,13 +1,13 @@
-using CoAgent.Protocol.Order;
+using CoAgent.Protocol;
 
 namespace CoAgent.Runtime.Coordination;
 
 /// <summary>What a workspace's coordinator keeps to.</summary>
 public sealed record CoordinatorOptions
 {
-    /// <summary>The declared serial order.</summary>
-    /// <value>None: order of arrival.</value>
-    public DeclaredOrder Order { get; init; } = DeclaredOrder.None;
+    /// <summary>By what the protocol decides: declared order, gates, limits.</summary>
+    /// <value>Order of arrival, the gates' defaults.</value>
+    public ProtocolOptions Protocol { get; init; } = new();
 
     /// <summary>How long a transaction may be idle before it counts as finished.</summary>
     /// <value>15 minutes.</value>
@@ -25,11 +25,19 @@ public sealed record CoordinatorOptions
     /// <value>4,096.</value>
     public int QueueInputsMax { get; init; } = 4096;
 
-    /// <summary>How many transactions are open at once; one more is refused.</summary>
+    /// <summary>How many answers wait to be durable; the loop waits for more room.</summary>
     /// <value>4,096.</value>
-    public int OpenTransactionsMax { get; init; } = 4096;
+    public int QueueAnswersMax { get; init; } = 4096;
 
     /// <summary>How many ended transactions a snapshot still shows, the latest.</summary>
     /// <value>256.</value>
     public int ShownEndedMax { get; init; } = 256;
+
+    /// <summary>How many notices that nobody came for a snapshot still shows, the latest.</summary>
+    /// <value>1,000.</value>
+    public int ShownUnattendedMax { get; init; } = 1_000;
+
+    /// <summary>How many bytes of results are kept to tell what changed; beyond, the oldest are told by their call alone.</summary>
+    /// <value>256 MiB.</value>
+    public long ResultBytesMax { get; init; } = 256L << 20;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 
@@ -19,7 +20,11 @@ public sealed record ToldNotice(
 /// <param name="Id">Its name.</param>
 /// <param name="Was">What its agent was told; null when that is not known, or was too long to be kept.</param>
 /// <param name="Now">What it would be told at its position now; null when that is not known, or was too long to be kept.</param>
-public sealed record ToldEntry(NamedCall? Call, CallId Id, ToolResult? Was, ToolResult? Now);
+public sealed record ToldEntry(NamedCall? Call, CallId Id, ToolResult? Was, ToolResult? Now)
+{
+    /// <summary>What the call reads, of a write what it writes; empty when the call is no longer known.</summary>
+    public ImmutableArray<ObjectPattern> Objects { get; init; } = [];
+}
 
 /// <summary>An own call that another own call has changed.</summary>
 /// <param name="Entry">The call, and what it returns now.</param>

@@ -15,6 +15,14 @@ public interface IBuiltinServer
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
     ToolFootprint Bind(string tool, JsonElement arguments);
+
+    /// <summary>What is known of a call before it is made, as the protocol needs it.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="arguments">The call's arguments.</param>
+    ToolDeclaration Declare(string tool, JsonElement arguments);
+
+    /// <summary>The effects of its tools, carried out without going over MCP; null where they are carried out over MCP.</summary>
+    IToolWorld? Effects { get; }
 }
 
 /// <summary>The built-in servers that there are.</summary>
@@ -24,4 +32,8 @@ public interface IBuiltinServers
     /// <param name="service">The service's name, as in the configuration.</param>
     /// <param name="root">The folder that it serves.</param>
     IBuiltinServer Get(string service, string root);
+
+    /// <summary>Says where captured contents are found again; before the first effect.</summary>
+    /// <param name="contents">The place: the workspace's journal.</param>
+    void UseContents(IContentSource contents);
 }

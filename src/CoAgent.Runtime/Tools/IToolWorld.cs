@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Protocol.Objects;
 
 namespace CoAgent.Runtime.Tools;
 
@@ -44,13 +45,21 @@ public interface IToolWorld
 /// <param name="Beneath">
 /// What was captured for the later write that lies on the same objects: the call takes over what was there before it. Null: it lies on top.
 /// </param>
-public sealed record WriteEffect(NamedCall Call, bool IsReplay, Captured? Beneath);
+public sealed record WriteEffect(NamedCall Call, bool IsReplay, Captured? Beneath)
+{
+    /// <summary>What the call was declared to touch: it is latched, and nothing else may be touched. Null: whoever executes it does not look.</summary>
+    public Footprint? Declared { get; init; }
+}
 
 /// <summary>A read that is to be answered at its position.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="Hidden">The later writes, lowest first, whose objects are to be shown as they were before them; empty: as they are.</param>
 /// <param name="IsReread">Whether its agent has an answer already.</param>
-public sealed record ReadEffect(NamedCall Call, ImmutableArray<HiddenWrite> Hidden, bool IsReread);
+public sealed record ReadEffect(NamedCall Call, ImmutableArray<HiddenWrite> Hidden, bool IsReread)
+{
+    /// <summary>What the call was declared to look at: only of that the later writes are known. Null: whoever answers it does not look.</summary>
+    public Footprint? Declared { get; init; }
+}
 
 /// <summary>A later write that a read must not see.</summary>
 /// <param name="Call">The call.</param>

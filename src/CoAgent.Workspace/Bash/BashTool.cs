@@ -31,30 +31,43 @@ internal static class BashTool
     internal static async Task<ToolAnswer> RunAsync(
         FileTree tree, ToolArguments arguments, TimeProvider time, CancellationToken cancellationToken)
     {
+        var run = new CommandRun(Check(tree, arguments), tree.Limits, time, overlay: null);
+        return await run.RunAsync(cancellationToken);
+    }
+
+    /// <summary>What is to be run.</summary>
+    /// <exception cref="CallRefusedException">It cannot be run at all.</exception>
+    internal static CommandLine Check(FileTree tree, ToolArguments arguments)
+    {
         var command = arguments.Text("command");
         if (command.Contains('\0') || Encoding.UTF8.GetByteCount(command) > tree.Limits.CommandBytesMax)
         {
-            return ToolAnswer.Failed(
+            throw new CallRefusedException(
                 $"The command holds a NUL character or is longer than {tree.Limits.CommandBytesMax} bytes; write a script and run that.");
         }
 
         if (!Shell.IsAvailable)
         {
-            return ToolAnswer.Failed("bash is not installed on this machine; use the file tools.");
+            throw new CallRefusedException("bash is not installed on this machine; use the file tools.");
         }
 
         var directory = tree.RequireDirectory(arguments.OptionalText("cwd") ?? ".");
         var timeout = arguments.OptionalNumber("timeout") is { } seconds
             ? TimeSpan.FromSeconds(seconds)
             : tree.Limits.CommandTimeout;
-        var run = new CommandRun(command, directory.Absolute, timeout, tree.Limits, time);
-        return await run.RunAsync(cancellationToken);
+        return new CommandLine(command, directory.Absolute, timeout);
     }
 
-    // Nothing is known of a command: it may read and write anything, and only what is below the root could be captured.
+    // Nothing is known of a command: it may read and write anything, and only what is below the root can be captured.
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var everything = ObjectIds.Subtree(root.Path);
         return new Footprint([everything], [everything], Reversible: false);
     }
 }
+
+/// <summary>A command that can be run.</summary>
+/// <param name="Command">What bash is given.</param>
+/// <param name="Directory">The canonical path of the directory that it runs in.</param>
+/// <param name="Timeout">How long it may run.</param>
+internal sealed record CommandLine(string Command, string Directory, TimeSpan Timeout);

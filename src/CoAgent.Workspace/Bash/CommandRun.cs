@@ -9,7 +9,7 @@ namespace CoAgent.Workspace.Bash;
 /// However it ends, no process of the command is left and its scratch folder is gone before the answer is given. Cancellation ends it the same
 /// way and answers nothing.
 /// </remarks>
-internal sealed class CommandRun(string command, string directory, TimeSpan timeout, WorkspaceLimits limits, TimeProvider time)
+internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeProvider time, Overlay? overlay)
 {
     // First the polite one.
     private static readonly int[] Signals = [SystemCalls.Terminate, SystemCalls.Kill];
@@ -23,7 +23,7 @@ internal sealed class CommandRun(string command, string directory, TimeSpan time
         var scratch = Directory.CreateTempSubdirectory("coagent-").FullName;
         try
         {
-            using var process = Shell.Start(command, directory, scratch);
+            using var process = Shell.Start(line, scratch, overlay);
             return await FollowAsync(process, scratch, cancellationToken);
         }
         finally
@@ -34,7 +34,7 @@ internal sealed class CommandRun(string command, string directory, TimeSpan time
 
     private async Task<ToolAnswer> FollowAsync(Process process, string scratch, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
+        using var deadline = new CancellationTokenSource(line.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var reading = new CancellationTokenSource();
         var session = new ProcessSession(process, scratch);
@@ -93,8 +93,8 @@ internal sealed class CommandRun(string command, string directory, TimeSpan time
     }
 
     private string Remark(int? exitCode) => exitCode is null
-        ? $"timed out after {timeout.TotalSeconds} seconds; the command and all that it started were ended"
-        : $"the command ended, but processes that it left running did not end within {timeout.TotalSeconds} seconds and were ended";
+        ? $"timed out after {line.Timeout.TotalSeconds} seconds; the command and all that it started were ended"
+        : $"the command ended, but processes that it left running did not end within {line.Timeout.TotalSeconds} seconds and were ended";
 
     private ToolAnswer Tell(int? exitCode, string? remark, string scratch)
     {

@@ -12,32 +12,47 @@ internal static class Shell
 
     internal static bool IsAvailable { get; } = IsInstalled("bash");
 
-    internal static Process Start(string command, string directory, string scratch)
+    /// <summary>Whether processes can be put into a session of their own.</summary>
+    internal static bool CanLeaveSession => HasSetsid;
+
+    /// <summary>Starts a command; in an overlay, what it writes below the root lands there.</summary>
+    internal static Process Start(CommandLine line, string scratch, Overlay? overlay)
     {
         var start = new ProcessStartInfo(HasSetsid ? "setsid" : "sh")
         {
-            WorkingDirectory = directory,
+            WorkingDirectory = line.Directory,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (HasSetsid)
+        if (overlay is null)
         {
-            start.ArgumentList.Add("sh");
+            AddAll(start, HasSetsid ? ["sh"] : [], ["-c", Launch, "sh", line.Command]);
+        }
+        else
+        {
+            AddAll(start, overlay.Launch(line, scratch), ["bash", "-c", line.Command]);
         }
 
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Launch);
-        start.ArgumentList.Add("sh");
-        start.ArgumentList.Add(command);
         start.Environment["TMPDIR"] = scratch;
         var process = Process.Start(start) ?? throw new InvalidOperationException("a started process is a new one");
         process.StandardInput.Close();
         return process;
     }
 
-    private static bool IsInstalled(string program) =>
+    private static void AddAll(ProcessStartInfo start, params ReadOnlySpan<IEnumerable<string>> parts)
+    {
+        foreach (var part in parts)
+        {
+            foreach (var argument in part)
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+    }
+
+    internal static bool IsInstalled(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, program)));
 }

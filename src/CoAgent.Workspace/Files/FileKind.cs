@@ -21,6 +21,10 @@ internal static class FileKinds
     private const int DirectoryType = 0x4000;
     private const int FileType = 0x8000;
     private const int LinkType = 0xA000;
+    private const int PipeType = 0x1000;
+    private const int CharacterDeviceType = 0x2000;
+    private const int SocketType = 0xC000;
+    private const int PermissionMask = 0xFFF;
 
     internal static FileKind Of(string path) => OperatingSystem.IsLinux() ? FromKernel(path) : FromAttributes(path);
 
@@ -33,21 +37,55 @@ internal static class FileKinds
         }
     }
 
-    private static FileKind FromKernel(string path)
+    /// <summary>What a path names, with its permission bits; of something special its type too.</summary>
+    internal static (FileKind Kind, int Mode) StatusOf(string path)
     {
-        if (SystemCalls.StatX(SystemCalls.CurrentDirectory, path, SystemCalls.DoNotFollow, SystemCalls.WantType, out var status) != 0)
+        if (!OperatingSystem.IsLinux())
         {
-            var error = Marshal.GetLastPInvokeError();
-            return error is SystemCalls.NoEntry or SystemCalls.NotDirectory ? FileKind.Absent : throw SystemCalls.Failure(error);
+            var kind = FromAttributes(path);
+            return (kind, kind is FileKind.Absent or FileKind.Link || OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(path));
         }
 
-        return (status.Mode & TypeMask) switch
+        var mode = ModeOf(path);
+        return KindOf(mode) is var found and not FileKind.Special ? (found, mode & PermissionMask) : (FileKind.Special, mode);
+    }
+
+    /// <summary>The permission bits of a type and mode.</summary>
+    internal static int PermissionsOf(int typeAndMode) => typeAndMode & PermissionMask;
+
+    /// <summary>Whether a path is the device that an overlay puts where something was removed.</summary>
+    internal static bool IsWhiteout(string path) =>
+        SystemCalls.StatX(SystemCalls.CurrentDirectory, path, SystemCalls.DoNotFollow, SystemCalls.WantType, out var status) == 0
+        && (status.Mode & TypeMask) == CharacterDeviceType
+        && status is { DeviceMajor: 0, DeviceMinor: 0 };
+
+    /// <summary>Makes such a device; false where the system does not allow it.</summary>
+    internal static bool TryMakeWhiteout(string path) => SystemCalls.MakeNode(path, CharacterDeviceType, device: 0) == 0;
+
+    /// <summary>Whether something special can be made without privileges: a pipe, a socket.</summary>
+    internal static bool CanBeMade(int typeAndMode) => (typeAndMode & TypeMask) is PipeType or SocketType;
+
+    private static FileKind FromKernel(string path) => KindOf(ModeOf(path));
+
+    private static FileKind KindOf(int mode) => (mode & TypeMask) switch
+    {
+        0 => FileKind.Absent,
+        FileType => FileKind.File,
+        DirectoryType => FileKind.Directory,
+        LinkType => FileKind.Link,
+        _ => FileKind.Special,
+    };
+
+    // Type and permissions; 0 when there is nothing.
+    private static int ModeOf(string path)
+    {
+        if (SystemCalls.StatX(SystemCalls.CurrentDirectory, path, SystemCalls.DoNotFollow, SystemCalls.WantType, out var status) == 0)
         {
-            FileType => FileKind.File,
-            DirectoryType => FileKind.Directory,
-            LinkType => FileKind.Link,
-            _ => FileKind.Special,
-        };
+            return status.Mode;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is SystemCalls.NoEntry or SystemCalls.NotDirectory ? 0 : throw SystemCalls.Failure(error);
     }
 
     // Without statx a special file cannot be told from a regular one; such systems promise less.

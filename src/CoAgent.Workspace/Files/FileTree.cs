@@ -22,6 +22,12 @@ internal sealed class FileTree(WorkspaceRoot root, WorkspaceLimits limits)
 
     internal WorkspaceLimits Limits => limits;
 
+    /// <summary>The view that everything is read in.</summary>
+    internal IFileView Files => root.Files;
+
+    /// <summary>The same tree in another view; only for reading.</summary>
+    internal FileTree In(IFileView files) => new(root.In(files), limits);
+
     /// <summary>The path of a regular file; anything else is refused with what to do instead.</summary>
     internal WorkspacePath RequireFile(string given)
     {
@@ -52,26 +58,7 @@ internal sealed class FileTree(WorkspaceRoot root, WorkspaceLimits limits)
         : throw new CallRefusedException($"{file.Given} is larger than {limits.FileBytesMax} bytes; use bash (head, tail, sed -n) on it.");
 
     /// <summary>The bytes of a file, or nothing when it is beyond the limit.</summary>
-    internal byte[]? ReadUpToLimit(string absolute)
-    {
-        // Sharing everything keeps .NET from locking the file, which would fail calls beside this one.
-        using var handle = File.OpenHandle(
-            absolute, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(handle);
-        if (length > limits.FileBytesMax)
-        {
-            return null;
-        }
-
-        var bytes = new byte[length];
-        var filled = 0;
-        while (filled < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(filled), filled) is var read and > 0)
-        {
-            filled += read;
-        }
-
-        return filled == bytes.Length ? bytes : bytes[..filled];
-    }
+    internal byte[]? ReadUpToLimit(string absolute) => Files.Read(absolute, limits.FileBytesMax);
 
     /// <summary>Gives a file its content, making it and the directories on the way where they are missing; an existing file keeps its mode.</summary>
     internal static void Replace(WorkspacePath file, ReadOnlySpan<byte> content)
@@ -88,7 +75,8 @@ internal sealed class FileTree(WorkspaceRoot root, WorkspaceLimits limits)
         }
 
         MakeDirectories(file.Parent, file.Given);
-        var temporary = ReservedNames.TemporaryIn(file.Parent);
+        var temporary = ReservedNames.TemporaryFor(file.Absolute);
+        ReservedNames.RemoveTemporaryFor(file.Absolute);
         try
         {
             WriteNew(temporary, content);

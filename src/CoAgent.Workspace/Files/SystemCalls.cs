@@ -7,7 +7,7 @@ internal static partial class SystemCalls
 {
     internal const int CurrentDirectory = -100;
     internal const int DoNotFollow = 0x100;
-    internal const uint WantType = 1;
+    internal const uint WantType = 3;
     internal const uint NoReplace = 1;
     internal const int MayWrite = 2;
     internal const int Terminate = 15;
@@ -24,6 +24,7 @@ internal static partial class SystemCalls
     internal const int ReadOnlyFileSystem = 30;
     internal const int NameTooLong = 36;
     internal const int NotImplemented = 38;
+    internal const int NotEmpty = 39;
 
     /// <summary>The head of the kernel's <c>statx</c> structure, whose layout is the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -31,6 +32,12 @@ internal static partial class SystemCalls
     {
         [FieldOffset(28)]
         internal ushort Mode;
+
+        [FieldOffset(128)]
+        internal uint DeviceMajor;
+
+        [FieldOffset(132)]
+        internal uint DeviceMinor;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
@@ -41,6 +48,15 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "lgetxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial nint GetAttribute(string path, string name, ref byte value, nint size);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int RemoveDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "mknod", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int MakeNode(string path, uint mode, ulong device);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Access(string path, int mode);

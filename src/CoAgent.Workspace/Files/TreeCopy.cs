@@ -9,7 +9,8 @@ internal static class TreeCopy
     internal static void Copy(WorkspacePath from, WorkspacePath to, CancellationToken cancellationToken)
     {
         FileTree.MakeDirectories(to.Parent, to.Given);
-        var temporary = ReservedNames.TemporaryIn(to.Parent);
+        var temporary = ReservedNames.TemporaryFor(to.Absolute);
+        ReservedNames.RemoveTemporaryFor(to.Absolute);
         try
         {
             CopyEntry(from.Absolute, temporary, from.Given, cancellationToken);
@@ -17,7 +18,7 @@ internal static class TreeCopy
         }
         finally
         {
-            Remove(temporary);
+            ReservedNames.RemoveTemporaryFor(to.Absolute);
         }
     }
 
@@ -52,18 +53,5 @@ internal static class TreeCopy
 
         // Last, for a directory that forbids writing could not be filled.
         FileKinds.KeepMode(from, to);
-    }
-
-    private static void Remove(string temporary)
-    {
-        switch (FileKinds.Of(temporary))
-        {
-            case FileKind.Directory:
-                Directory.Delete(temporary, recursive: true);
-                break;
-            case not FileKind.Absent:
-                File.Delete(temporary);
-                break;
-        }
     }
 }

@@ -3,9 +3,10 @@ using CoAgent.Workspace.Paths;
 namespace CoAgent.Workspace.Files;
 
 /// <summary>What is below a directory, in ordinal order of the paths, links not followed, reserved names left out.</summary>
+/// <param name="files">The view of the tree that is walked.</param>
 /// <param name="start">The canonical path of the directory.</param>
 /// <param name="shown">The path that answers show for it; empty for the root.</param>
-internal sealed class TreeWalk(string start, string shown)
+internal sealed class TreeWalk(IFileView files, string start, string shown)
 {
     private readonly List<string> _unreadable = [];
 
@@ -55,7 +56,7 @@ internal sealed class TreeWalk(string start, string shown)
     {
         try
         {
-            return DirectoryListing.Of(absolute).GetEnumerator();
+            return files.List(absolute).GetEnumerator();
         }
         catch (DirectoryNotFoundException)
         {

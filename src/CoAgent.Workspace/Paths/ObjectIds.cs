@@ -1,10 +1,13 @@
 using System.Text;
+using CoAgent.Protocol.Objects;
 
 namespace CoAgent.Workspace.Paths;
 
 /// <summary>The object ids of files and directories: <c>file:</c> and the canonical path.</summary>
 internal static class ObjectIds
 {
+    private const string Scheme = "file:/";
+
     /// <summary>The object itself: a file's content, a directory's being there.</summary>
     internal static string Node(string absolute) => "file:" + Encode(absolute);
 
@@ -13,6 +16,12 @@ internal static class ObjectIds
 
     /// <summary>The object and everything below it.</summary>
     internal static string Subtree(string absolute) => absolute == "/" ? "file:/**" : Node(absolute) + "/**";
+
+    /// <summary>The path that an object id is made of; null when it is not a file's.</summary>
+    internal static string? PathOf(ObjectId? id) =>
+        id is null || !id.Value.StartsWith(Scheme, StringComparison.Ordinal) || id.Value.Length == Scheme.Length - 1
+            ? null
+            : Uri.UnescapeDataString(id.Value[(Scheme.Length - 1)..]);
 
     private static string Encode(string path)
     {

@@ -16,7 +16,7 @@ internal static class PathWalk
     internal const int LinksMax = 40;
 
     /// <summary>Follows <paramref name="path"/> from <paramref name="start"/>; <paramref name="visit"/> may refuse each step before it is touched.</summary>
-    internal static WalkedPath Follow(string start, string path, bool followLast, Action<string> visit)
+    internal static WalkedPath Follow(IFileView files, string start, string path, bool followLast, Action<string> visit)
     {
         var pending = new Stack<string>();
         var links = ImmutableArray.CreateBuilder<string>();
@@ -33,11 +33,11 @@ internal static class PathWalk
 
             var next = Join(current, name);
             visit(next);
-            kind = kind == FileKind.Directory ? FileKinds.Of(next) : FileKind.Absent;
+            kind = kind == FileKind.Directory ? files.KindOf(next) : FileKind.Absent;
             if (kind == FileKind.Link && (followLast || pending.Count > 0))
             {
                 links.Add(next);
-                current = FollowLink(next, current, path, links.Count, pending);
+                current = FollowLink(files, next, current, path, links.Count, pending);
                 kind = FileKind.Directory;
                 continue;
             }
@@ -69,14 +69,15 @@ internal static class PathWalk
         return path.StartsWith('/') ? "/" : start;
     }
 
-    private static string FollowLink(string link, string directory, string path, int linkCount, Stack<string> pending)
+    private static string FollowLink(
+        IFileView files, string link, string directory, string path, int linkCount, Stack<string> pending)
     {
         if (linkCount > LinksMax)
         {
             throw new CallRefusedException($"{path} goes through too many symbolic links; they may form a loop.");
         }
 
-        var target = new FileInfo(link).LinkTarget
+        var target = files.LinkTargetOf(link)
             ?? throw new CallRefusedException($"{path} changed while it was looked at; call again.");
         return Begin(directory, target, pending);
     }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using CoAgent.Workspace.Files;
 
 namespace CoAgent.Workspace.Paths;
 
@@ -21,7 +23,37 @@ internal static class ReservedNames
     internal static bool IsTemporary(ReadOnlySpan<char> name) =>
         name.StartsWith(TemporaryPrefix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A fresh name for a file in the making, in the given directory.</summary>
-    internal static string TemporaryIn(string directory) =>
-        PathWalk.Join(directory, TemporaryPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
+    /// <summary>The name, in the same directory, of what is to become the given path.</summary>
+    /// <remarks>
+    /// Always the same: what a process that died left in the making is found and removed when the path is made or restored again. Changes of one
+    /// path never overlap in time, so nobody else uses it.
+    /// </remarks>
+    internal static string TemporaryFor(string absolute) => PathWalk.Join(
+        PathWalk.ParentOf(absolute),
+        TemporaryPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(absolute)).AsSpan(0, 8)));
+
+    /// <summary>Removes what is in the making for a path.</summary>
+    internal static void RemoveTemporaryFor(string absolute) => Remove(TemporaryFor(absolute));
+
+    /// <summary>Removes whatever is in the making in a directory.</summary>
+    internal static void RemoveTemporariesIn(string directory)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(directory, TemporaryPrefix + "*"))
+        {
+            Remove(entry);
+        }
+    }
+
+    private static void Remove(string temporary)
+    {
+        switch (FileKinds.Of(temporary))
+        {
+            case FileKind.Directory:
+                Directory.Delete(temporary, recursive: true);
+                break;
+            case not FileKind.Absent:
+                File.Delete(temporary);
+                break;
+        }
+    }
 }

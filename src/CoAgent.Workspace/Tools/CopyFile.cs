@@ -1,4 +1,5 @@
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -18,7 +19,10 @@ internal static class CopyFile
             ],
             new ToolHints(ReadOnly: false, Destructive: false, Idempotent: false, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -39,13 +43,22 @@ internal static class CopyFile
         return ToolAnswer.Done($"copied {from.Given} to {to.Given}");
     }
 
+    private static IReadOnlyDictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var from = tree.Root.Resolve(arguments.Text("from"));
+        var to = tree.Root.ResolveEntry(arguments.Text("to"));
+        return from.Kind == FileKind.Absent || to.Kind != FileKind.Absent
+            ? WorkspaceTool.Nothing
+            : new Dictionary<string, Expectation> { [to.Absolute] = new Expectation.Something() };
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var from = root.Resolve(arguments.Text("from"));
         var to = root.ResolveEntry(arguments.Text("to"));
         var arriving = from.Kind == FileKind.Directory ? ObjectIds.Subtree(to.Absolute) : ObjectIds.Node(to.Absolute);
         return Footprint.ReadModifyWrite(
-            [FootprintParts.Whole(from), .. FootprintParts.LinksOf(from), .. FootprintParts.LinksOf(to)],
-            [.. FootprintParts.Appearing(to, arriving)]);
+            [FootprintParts.Whole(from), .. FootprintParts.WayTo(root, from), .. FootprintParts.LinksOf(to)],
+            [.. FootprintParts.Appearing(root, to, arriving)]);
     }
 }

@@ -1,4 +1,5 @@
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -15,7 +16,10 @@ internal static class CreateDirectory
             [ToolParameter.Text("path", "Path of the directory, relative to the workspace root.")],
             new ToolHints(ReadOnly: false, Destructive: false, Idempotent: true, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -29,10 +33,18 @@ internal static class CreateDirectory
         return ToolAnswer.Done($"{directory.Given} is there");
     }
 
+    private static IReadOnlyDictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var directory = tree.Root.Resolve(arguments.Text("path"));
+        return directory.Kind == FileKind.Absent
+            ? new Dictionary<string, Expectation> { [directory.Absolute] = new Expectation.AnyFolder() }
+            : WorkspaceTool.Nothing;
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var directory = root.Resolve(arguments.Text("path"));
         return Footprint.Write(
-            FootprintParts.LinksOf(directory), FootprintParts.Appearing(directory, ObjectIds.Node(directory.Absolute)));
+            FootprintParts.LinksOf(directory), FootprintParts.Appearing(root, directory, ObjectIds.Node(directory.Absolute)));
     }
 }

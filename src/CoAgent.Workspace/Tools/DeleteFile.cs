@@ -1,4 +1,5 @@
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -18,7 +19,10 @@ internal static class DeleteFile
             ],
             new ToolHints(ReadOnly: false, Destructive: true, Idempotent: false, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -41,10 +45,18 @@ internal static class DeleteFile
         return ToolAnswer.Done($"deleted {entry.Given}");
     }
 
+    private static IReadOnlyDictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var entry = tree.Root.ResolveMovableEntry(arguments.Text("path"));
+        return entry.Kind == FileKind.Absent || (entry.Kind == FileKind.Directory && !arguments.Flag("recursive"))
+            ? WorkspaceTool.Nothing
+            : new Dictionary<string, Expectation> { [entry.Absolute] = Expectation.Gone };
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var entry = root.ResolveMovableEntry(arguments.Text("path"));
         return Footprint.ReadModifyWrite(
-            FootprintParts.LinksOf(entry), [FootprintParts.Whole(entry), ObjectIds.Listing(entry.Parent)]);
+            FootprintParts.WayTo(root, entry), [FootprintParts.Whole(entry), ObjectIds.Listing(entry.Parent)]);
     }
 }

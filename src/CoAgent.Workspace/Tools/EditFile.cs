@@ -1,5 +1,6 @@
 using System.Text;
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -21,19 +22,29 @@ internal static class EditFile
             ],
             new ToolHints(ReadOnly: false, Destructive: true, Idempotent: false, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
+    {
+        var edit = Plan(tree, arguments);
+        FileTree.Replace(edit.File, edit.Bytes);
+        return ToolAnswer.Done($"replaced {edit.Found} {(edit.Found == 1 ? "occurrence" : "occurrences")} in {edit.File.Given}");
+    }
+
+    private static (WorkspacePath File, byte[] Bytes, int Found) Plan(FileTree tree, ToolArguments arguments)
     {
         var (oldText, newText) = (arguments.Text("old"), arguments.Text("new"));
         if (oldText.Length == 0)
         {
-            return ToolAnswer.Failed("The argument 'old' is empty; give the text to replace, or use write_file.");
+            throw new CallRefusedException("The argument 'old' is empty; give the text to replace, or use write_file.");
         }
 
         if (oldText == newText)
         {
-            return ToolAnswer.Failed("The arguments 'old' and 'new' are the same; nothing would change.");
+            throw new CallRefusedException("The arguments 'old' and 'new' are the same; nothing would change.");
         }
 
         var file = tree.RequireFile(arguments.Text("path"));
@@ -43,14 +54,12 @@ internal static class EditFile
         var found = Count(bytes, sought);
         if (found == 0 || (found > 1 && !arguments.Flag("all")))
         {
-            return ToolAnswer.Failed(found == 0
+            throw new CallRefusedException(found == 0
                 ? $"'old' was not found in {file.Given}; read it again, every character counts."
                 : $"'old' was found {found} times in {file.Given}; give more of the text around it, or set all.");
         }
 
-        var edited = Replace(bytes, sought, Encode(newText, crlf), found, file.Given, tree.Limits.FileBytesMax);
-        FileTree.Replace(file, edited);
-        return ToolAnswer.Done($"replaced {found} {(found == 1 ? "occurrence" : "occurrences")} in {file.Given}");
+        return (file, Replace(bytes, sought, Encode(newText, crlf), found, file.Given, tree.Limits.FileBytesMax), found);
     }
 
     // A file that ends every line with CR LF keeps doing so: the line feeds that models write stand for its line ends.
@@ -94,9 +103,15 @@ internal static class EditFile
         return edited.ToArray();
     }
 
+    private static Dictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var edit = Plan(tree, arguments);
+        return new Dictionary<string, Expectation> { [edit.File.Absolute] = Expectation.FileOf.Bytes(edit.Bytes) };
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var file = root.Resolve(arguments.Text("path"));
-        return Footprint.ReadModifyWrite(FootprintParts.LinksOf(file), [ObjectIds.Node(file.Absolute)]);
+        return Footprint.ReadModifyWrite(FootprintParts.WayTo(root, file), [ObjectIds.Node(file.Absolute)]);
     }
 }

@@ -29,7 +29,7 @@ internal static class FindFiles
             return ToolAnswer.Done(lines.Finish());
         }
 
-        var walk = new TreeWalk(start.Absolute, pattern.Base) { DepthMax = pattern.DepthMax, SkipGit = !pattern.NamesGit };
+        var walk = new TreeWalk(tree.Files, start.Absolute, pattern.Base) { DepthMax = pattern.DepthMax, SkipGit = !pattern.NamesGit };
         foreach (var entry in walk.Files(cancellationToken))
         {
             if (pattern.Matches(entry.Shown) && !lines.TryAdd(entry.Shown))
@@ -68,7 +68,7 @@ internal static class FindFiles
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var (pattern, start) = Parse(root, arguments, int.MaxValue);
-        var links = FootprintParts.LinksOf(start);
+        var links = FootprintParts.WayTo(root, start);
         return pattern.DepthMax == 1
             ? Footprint.Read([ObjectIds.Listing(start.Absolute), ObjectIds.Node(start.Absolute), .. links])
             : Footprint.Read([ObjectIds.Subtree(start.Absolute), .. links]);

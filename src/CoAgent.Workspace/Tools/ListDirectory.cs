@@ -20,7 +20,7 @@ internal static class ListDirectory
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
         var directory = tree.RequireDirectory(arguments.Text("path"));
-        var entries = DirectoryListing.Of(directory.Absolute);
+        var entries = tree.Files.List(directory.Absolute);
         var lines = new BoundedLines(tree.Limits.AnswerBytesMax);
         if (!entries.TrueForAll(entry => lines.TryAdd(entry.Shown)))
         {
@@ -35,6 +35,6 @@ internal static class ListDirectory
     {
         var directory = root.Resolve(arguments.Text("path"));
         return Footprint.Read(
-            [ObjectIds.Listing(directory.Absolute), ObjectIds.Node(directory.Absolute), .. FootprintParts.LinksOf(directory)]);
+            [ObjectIds.Listing(directory.Absolute), ObjectIds.Node(directory.Absolute), .. FootprintParts.WayTo(root, directory)]);
     }
 }

@@ -1,4 +1,5 @@
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -18,7 +19,10 @@ internal static class MoveFile
             ],
             new ToolHints(ReadOnly: false, Destructive: false, Idempotent: false, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -54,13 +58,26 @@ internal static class MoveFile
         }
     }
 
+    private static Dictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var from = tree.Root.ResolveMovableEntry(arguments.Text("from"));
+        var to = tree.Root.ResolveEntry(arguments.Text("to"));
+        RequireMovable(from, to);
+        FileTree.RequireFree(to.Absolute, to.Given);
+        return new Dictionary<string, Expectation>
+        {
+            [from.Absolute] = Expectation.Gone,
+            [to.Absolute] = new Expectation.SameAs(from.Absolute),
+        };
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var from = root.ResolveMovableEntry(arguments.Text("from"));
         var to = root.ResolveEntry(arguments.Text("to"));
         var arriving = from.Kind == FileKind.Directory ? ObjectIds.Subtree(to.Absolute) : ObjectIds.Node(to.Absolute);
         return Footprint.ReadModifyWrite(
-            [.. FootprintParts.LinksOf(from), .. FootprintParts.LinksOf(to)],
-            [FootprintParts.Whole(from), ObjectIds.Listing(from.Parent), .. FootprintParts.Appearing(to, arriving)]);
+            [.. FootprintParts.WayTo(root, from), .. FootprintParts.LinksOf(to)],
+            [FootprintParts.Whole(from), ObjectIds.Listing(from.Parent), .. FootprintParts.Appearing(root, to, arriving)]);
     }
 }

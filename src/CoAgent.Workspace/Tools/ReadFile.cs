@@ -65,6 +65,6 @@ internal static class ReadFile
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var file = root.Resolve(arguments.Text("path"));
-        return Footprint.Read([ObjectIds.Node(file.Absolute), .. FootprintParts.LinksOf(file)]);
+        return Footprint.Read([ObjectIds.Node(file.Absolute), .. FootprintParts.WayTo(root, file)]);
     }
 }

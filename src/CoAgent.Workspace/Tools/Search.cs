@@ -40,9 +40,9 @@ internal static class Search
         }
 
         var lines = new BoundedLines(tree.Limits.AnswerBytesMax);
-        var walk = new TreeWalk(start.Absolute, shown) { SkipGit = !shown.Split('/').Contains(".git") };
+        var walk = new TreeWalk(tree.Files, start.Absolute, shown) { SkipGit = !shown.Split('/').Contains(".git") };
         var skipped = new List<string>();
-        foreach (var entry in walk.Files(cancellationToken).Where(entry => FileKinds.Of(entry.Absolute) == FileKind.File))
+        foreach (var entry in walk.Files(cancellationToken).Where(entry => tree.Files.KindOf(entry.Absolute) == FileKind.File))
         {
             if (Read(tree, entry, skipped) is { } text && !AddMatches(lines, entry.Shown, text, expression, tree.Limits))
             {
@@ -165,6 +165,6 @@ internal static class Search
     {
         var start = root.Resolve(arguments.OptionalText("path") ?? ".");
         var own = start.Kind == FileKind.File ? ObjectIds.Node(start.Absolute) : ObjectIds.Subtree(start.Absolute);
-        return Footprint.Read([own, .. FootprintParts.LinksOf(start)]);
+        return Footprint.Read([own, .. FootprintParts.WayTo(root, start)]);
     }
 }

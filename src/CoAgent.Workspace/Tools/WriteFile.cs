@@ -1,5 +1,6 @@
 using System.Text;
 using CoAgent.Workspace.Arguments;
+using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
 using CoAgent.Workspace.Paths;
 
@@ -19,7 +20,10 @@ internal static class WriteFile
             ],
             new ToolHints(ReadOnly: false, Destructive: true, Idempotent: true, OpenWorld: false)),
         Run,
-        Bind);
+        Bind)
+    {
+        Foresee = Foresee,
+    };
 
     private static ToolAnswer Run(FileTree tree, ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -34,9 +38,20 @@ internal static class WriteFile
         return ToolAnswer.Done($"wrote {content.Length} bytes to {file.Given}");
     }
 
+    private static IReadOnlyDictionary<string, Expectation> Foresee(FileTree tree, ToolArguments arguments)
+    {
+        var file = tree.Root.Resolve(arguments.Text("path"));
+        return file.Kind is FileKind.File or FileKind.Absent
+            ? new Dictionary<string, Expectation>
+            {
+                [file.Absolute] = Expectation.FileOf.Bytes(Encoding.UTF8.GetBytes(arguments.Text("content"))),
+            }
+            : WorkspaceTool.Nothing;
+    }
+
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var file = root.Resolve(arguments.Text("path"));
-        return Footprint.Write(FootprintParts.LinksOf(file), FootprintParts.Appearing(file, ObjectIds.Node(file.Absolute)));
+        return Footprint.Write(FootprintParts.LinksOf(file), FootprintParts.Appearing(root, file, ObjectIds.Node(file.Absolute)));
     }
 }

@@ -27,7 +27,27 @@ internal static class ReadingScenarios
         new("Who keeps a write with the stale value is asked once more", [Rule.KeptStaleIsAskedAgain], AskedAgain),
         new("A decision on a notice does not settle what it says since", [], DecidedTooEarly),
         new("One notice for a reader and object names all its reads", [], Coalesced),
+        new("Of two notices that may be lost only the later is told again", [], ToldTwice),
     ];
+
+    private static void ToldTwice(RuleSet rules)
+    {
+        var script = new Script(rules);
+        var (a, b) = (script.Begin("a"), script.Begin("b"));
+        script.Do(b, Calls.Read("x"));
+        var (one, two) = (script.Propose(b, Calls.Read("y")), script.Propose(b, Calls.Read("z")));
+        script.Do(script.OutOf(script.Propose(a, Calls.Set("x", "1"))));
+        script.Do(script.OutOf(script.State.Calls.Keys.First()));
+        script.Do(script.OutOf(one));
+        Assert.Equal("1", script.Text(Assert.Single(script.Answer(one).Notices).Entries[0].Now));
+        script.Do(script.OutOf(script.Propose(a, Calls.Set("x", "2"))));
+        script.Do(script.OutOf(script.State.Calls.Keys.First()));
+        script.Do(script.OutOf(two));
+        Assert.Equal("2", script.Text(Assert.Single(script.Answer(two).Notices).Entries[0].Now));
+        script.Step(new Input.Redeliver(b));
+        var again = Assert.Single(script.Answer(script.Do(b, Calls.Read("y"))).Notices);
+        Assert.Equal(("none", "2"), (script.Text(again.Entries[0].Was), script.Text(again.Entries[0].Now)));
+    }
 
     private static void Phantom(RuleSet rules)
     {

@@ -24,7 +24,7 @@ internal sealed partial class ScriptedAgent
 
             if (notice.Kind == NoticeKind.Overflow)
             {
-                MarkStale(0);
+                MarkStale(LastSent() + 1);
             }
             else if (notice.Kind is NoticeKind.Stale or NoticeKind.Result)
             {
@@ -112,6 +112,18 @@ internal sealed partial class ScriptedAgent
     /// <summary>The step of the present attempt that made a call; none when it belongs to an abandoned one.</summary>
     private int StepOf(CallId call) =>
         Array.FindIndex(_records, record => record.Call == call) is var step and >= 0 ? step : Nothing;
+
+    /// <summary>The last mail that went out: every lower rank had finished then, so what was read before has not changed since. -1: none.</summary>
+    private int LastSent()
+    {
+        var last = _records.Length - 1;
+        while (last >= 0 && !(Program.Steps[last].IsIrreversible && _records[last] is { State: StepState.Told, IsDeferred: false }))
+        {
+            last--;
+        }
+
+        return last;
+    }
 
     private void MarkStale(int step) => _staleFrom = Math.Min(_staleFrom, step);
 }

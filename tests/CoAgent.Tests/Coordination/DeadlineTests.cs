@@ -1,3 +1,4 @@
+using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Coordination;
 
 namespace CoAgent.Tests.Coordination;
@@ -12,167 +13,106 @@ public sealed class DeadlineTests
     [Fact]
     public async Task An_idle_transaction_expires_with_its_lease_and_not_before()
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-
+        await using var running = await RunningCoordinator.StartAsync(new HeldWorld());
+        var idle = await running.BeginAsync("a");
         await running.AdvanceAsync(Lease - Moment);
-        Assert.False(handle.IsEnded);
+        Assert.True(await running.IsOpenAsync(idle));
         await running.AdvanceAsync(Moment);
-
-        Assert.True(handle.IsEnded);
-        Assert.Equal(TransactionState.Expired, await EndOfAsync(running));
+        Assert.False(await running.IsOpenAsync(idle));
+        Assert.Equal(TransactionStage.Expired, Assert.Single((await running.SnapshotAsync()).Ended).Stage);
     }
 
     [Fact]
     public async Task A_call_renews_the_lease_from_its_end()
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        await running.AdvanceAsync(TimeSpan.FromMinutes(10));
-        handle.NextCall();
-        handle.EndCall();
-
-        await running.AdvanceAsync(Lease - Moment);
-        Assert.False(handle.IsEnded);
-        await running.AdvanceAsync(Moment);
-
-        Assert.True(handle.IsEnded);
-    }
-
-    [Fact]
-    public async Task An_open_call_is_not_idle_however_long_it_takes()
-    {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        handle.NextCall();
+        var world = new HeldWorld();
+        await using var running = await RunningCoordinator.StartAsync(world);
+        var slow = HeldWorld.Propose(running.Coordinator, "a", "get x");
+        world.Hold(slow.Call.Id);
+        var waiting = running.Coordinator.CallAsync(slow, default).AsTask();
+        await world.BegunAsync(slow.Call.Id);
+        var transaction = Assert.Single((await running.SnapshotAsync()).Open).Transaction;
 
         await running.AdvanceAsync(10 * Lease);
-        Assert.False(handle.IsEnded);
-        handle.EndCall();
+        Assert.True(await running.IsOpenAsync(transaction)); // an open call is not idle however long it takes
+        world.Release(slow.Call.Id);
+        await waiting;
         await running.AdvanceAsync(Lease - Moment);
-        Assert.False(handle.IsEnded);
-        await running.AdvanceAsync(Moment);
-
-        Assert.True(handle.IsEnded);
+        Assert.True(await running.IsOpenAsync(transaction));
+        await running.AdvanceAsync(Moment + Lease);
+        Assert.False(await running.IsOpenAsync(transaction));
     }
 
     [Fact]
     public async Task Each_transaction_has_a_lease_of_its_own()
     {
-        await using var running = new RunningCoordinator();
+        await using var running = await RunningCoordinator.StartAsync(new HeldWorld());
         var first = await running.BeginAsync("a");
         await running.AdvanceAsync(TimeSpan.FromMinutes(5));
         var second = await running.BeginAsync("b");
-
         await running.AdvanceAsync(TimeSpan.FromMinutes(10));
-        Assert.True(first.IsEnded);
-        Assert.False(second.IsEnded);
+        Assert.Equal((false, true), (await running.IsOpenAsync(first), await running.IsOpenAsync(second)));
         await running.AdvanceAsync(TimeSpan.FromMinutes(5));
-
-        Assert.True(second.IsEnded);
+        Assert.False(await running.IsOpenAsync(second));
     }
 
     [Theory]
-    [InlineData(DisconnectPolicy.Finish, TransactionState.Finished)]
-    [InlineData(DisconnectPolicy.Abort, TransactionState.Aborted)]
-    public async Task A_gone_agents_transaction_ends_after_the_grace_as_the_policy_says(
-        DisconnectPolicy policy, TransactionState state)
+    [InlineData(DisconnectPolicy.Finish, TransactionStage.Finished)]
+    [InlineData(DisconnectPolicy.Abort, TransactionStage.Aborted)]
+    public async Task A_gone_agents_transaction_ends_after_the_grace_as_the_policy_says(DisconnectPolicy policy, TransactionStage stage)
     {
-        await using var running = new RunningCoordinator(new CoordinatorOptions { OnDisconnect = policy });
-        var handle = await running.BeginAsync("a");
-        await running.DisconnectAsync("a");
-        Assert.Equal(TransactionState.Disconnected, (await running.SnapshotAsync()).Open[0].State);
+        var world = new HeldWorld();
+        await using var running = await RunningCoordinator.StartAsync(world, new CoordinatorOptions { OnDisconnect = policy });
+        var gone = (await running.CallAsync("a", "put x 1")).Transaction;
+        await running.Coordinator.DisconnectedAsync(gone.Agent, default);
+        Assert.Equal(TransactionStage.Disconnected, (await running.SnapshotAsync()).Open[0].Stage);
 
         await running.AdvanceAsync(Grace - Moment);
-        Assert.False(handle.IsEnded);
+        Assert.True(await running.IsOpenAsync(gone));
         await running.AdvanceAsync(Moment);
-
-        Assert.True(handle.IsEnded);
-        Assert.Equal(state, await EndOfAsync(running));
+        await running.CallAsync("b", "get x"); // behind what is taken back
+        Assert.False(await running.IsOpenAsync(gone));
+        Assert.Equal(stage, Assert.Single((await running.SnapshotAsync()).Ended).Stage);
+        Assert.Equal(policy == DisconnectPolicy.Finish, world.Texts.ContainsKey("x"));
     }
 
     [Fact]
-    public async Task A_gone_agents_open_calls_do_not_keep_its_transaction()
+    public async Task A_gone_agent_above_one_that_runs_leaves_an_unattended_transaction()
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        handle.NextCall();
-        await running.DisconnectAsync("a");
-        await running.AdvanceAsync(TimeSpan.FromSeconds(5));
-        handle.EndCall();
-
-        await running.AdvanceAsync(TimeSpan.FromSeconds(5));
-
-        Assert.True(handle.IsEnded);
+        await using var running = await RunningCoordinator.StartAsync(new HeldWorld());
+        var low = await running.BeginAsync("low");
+        var gone = (await running.CallAsync("high", "get x")).Transaction;
+        await running.Coordinator.DisconnectedAsync(gone.Agent, default);
+        await running.AdvanceAsync(Grace);
+        Assert.Equal(TransactionStage.Unattended, (await running.SnapshotAsync()).Open[1].Stage);
+        await running.CallAsync("low", "put x 1");
+        Assert.Single((await running.SnapshotAsync()).Open[1].OpenNotices);
+        await running.FinishAsync(low);
+        var snapshot = await running.SnapshotAsync();
+        Assert.Empty(snapshot.Open);
+        Assert.Single(snapshot.Unattended);
     }
 
     [Fact]
     public async Task An_agent_that_comes_back_within_the_grace_goes_on()
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        await running.DisconnectAsync("a");
+        await using var running = await RunningCoordinator.StartAsync(new HeldWorld());
+        var transaction = await running.BeginAsync("a");
+        await running.Coordinator.DisconnectedAsync(transaction.Agent, default);
         await running.AdvanceAsync(Grace - Moment);
-        await running.ReconnectAsync("a");
-
+        await running.Coordinator.ReconnectedAsync(transaction.Agent, default);
         await running.AdvanceAsync(Grace);
-
-        Assert.False(handle.IsEnded);
-        Assert.Equal(TransactionState.Open, (await running.SnapshotAsync()).Open[0].State);
+        Assert.Equal(TransactionStage.Open, Assert.Single((await running.SnapshotAsync()).Open).Stage);
     }
 
     [Fact]
-    public async Task A_begin_within_the_grace_is_coming_back()
+    public async Task A_call_within_the_grace_is_coming_back()
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        await running.DisconnectAsync("a");
-        Assert.Same(handle, await running.BeginAsync("a"));
-
+        await using var running = await RunningCoordinator.StartAsync(new HeldWorld());
+        var transaction = await running.BeginAsync("a");
+        await running.Coordinator.DisconnectedAsync(transaction.Agent, default);
+        Assert.Equal(transaction, (await running.CallAsync("a", "get x")).Transaction);
         await running.AdvanceAsync(Grace);
-
-        Assert.False(handle.IsEnded);
+        Assert.True(await running.IsOpenAsync(transaction));
     }
-
-    [Fact]
-    public async Task An_agent_that_calls_in_another_way_is_not_gone()
-    {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("a");
-        await running.DisconnectAsync("a");
-        handle.NextCall();
-        handle.EndCall();
-
-        await running.AdvanceAsync(Grace);
-
-        Assert.False(handle.IsEnded);
-    }
-
-    [Fact]
-    public async Task Without_a_grace_a_disconnect_ends_at_once()
-    {
-        await using var running = new RunningCoordinator(new CoordinatorOptions { DisconnectGrace = TimeSpan.Zero });
-        var handle = await running.BeginAsync("a");
-        await running.DisconnectAsync("a");
-
-        await running.AdvanceAsync(TimeSpan.Zero);
-
-        Assert.True(handle.IsEnded);
-    }
-
-    [Fact]
-    public async Task A_disconnect_of_an_agent_without_a_transaction_changes_nothing()
-    {
-        await using var running = new RunningCoordinator();
-        await running.DisconnectAsync("a");
-        await running.AdvanceAsync(Grace);
-        var handle = await running.BeginAsync("a");
-
-        await running.AdvanceAsync(Grace);
-
-        Assert.False(handle.IsEnded);
-    }
-
-    private static async Task<TransactionState> EndOfAsync(RunningCoordinator running) =>
-        Assert.Single((await running.SnapshotAsync()).Ended).State;
 }

@@ -1,64 +1,75 @@
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Tools;
+using CoAgent.Simulated.Journals;
 using CoAgent.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoAgent.Tests.Coordination;
 
-/// <summary>A coordinator whose loop runs for the length of a test.</summary>
+/// <summary>A coordinator whose loop runs for the length of a test, before a journal in memory.</summary>
 internal sealed class RunningCoordinator : IAsyncDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _stop = new();
+    private readonly MemoryJournal _journal;
     private readonly Task _run;
 
-    public RunningCoordinator(CoordinatorOptions? options = null)
+    private RunningCoordinator(Coordinator coordinator, MemoryJournal journal, ManualTime time)
     {
-        Coordinator = new Coordinator(options ?? new CoordinatorOptions(), Time);
-        _run = Coordinator.RunAsync(_stop.Token);
+        (Coordinator, _journal, Time) = (coordinator, journal, time);
+        _run = coordinator.RunAsync(_stop.Token);
     }
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time { get; }
 
     public Coordinator Coordinator { get; }
 
-    public async Task<TransactionHandle> BeginAsync(string agent, long? given = null) =>
-        Assert.IsType<BeginResult.Open>(await AskBeginAsync(agent, given)).Handle;
+    public MemoryJournal Journal => _journal;
 
-    public async Task<BeginResult> AskBeginAsync(string agent, long? given = null) =>
-        await Coordinator.BeginAsync(AgentId.Create(agent), given is { } rank ? new Rank(rank) : null, default)
-            .AsTask().WaitAsync(Bound);
-
-    public async Task<FinishResult> FinishAsync(TransactionId id) =>
-        await Coordinator.FinishAsync(id, default).AsTask().WaitAsync(Bound);
-
-    public async Task<WorkspaceSnapshot> SnapshotAsync() => await Coordinator.SnapshotAsync(default).AsTask().WaitAsync(Bound);
-
-    public async Task DisconnectAsync(string agent)
+    public static async Task<RunningCoordinator> StartAsync(
+        IToolWorld world, CoordinatorOptions? options = null, ManualTime? time = null, MemoryJournal? journal = null)
     {
-        await Coordinator.DisconnectedAsync(AgentId.Create(agent), default);
-        await SnapshotAsync();
+        journal ??= new MemoryJournal();
+        time ??= new ManualTime();
+        var coordinator = await Coordinator.OpenAsync(
+            options ?? new CoordinatorOptions(), journal, world, time, NullLoggerFactory.Instance, CancellationToken.None);
+        return new RunningCoordinator(coordinator, journal, time);
     }
 
-    public async Task ReconnectAsync(string agent)
-    {
-        await Coordinator.ReconnectedAsync(AgentId.Create(agent), default);
-        await SnapshotAsync();
-    }
+    public async Task<Transaction> BeginAsync(string agent, long? given = null) => Assert.IsType<BeginResult.Open>(
+        await Coordinator.BeginAsync(AgentId.Create(agent), given is { } rank ? new Rank(rank) : null, default).AsTask().WaitAsync(Bound))
+        .Transaction;
 
-    /// <summary>Moves the clock once the loop has set its timer for everything asked so far, and lets it act.</summary>
+    public async Task<BeginResult> AskBeginAsync(string agent, long? given = null) => await Coordinator.BeginAsync(
+        AgentId.Create(agent), given is { } rank ? new Rank(rank) : null, default).AsTask().WaitAsync(Bound);
+
+    /// <summary>Makes a call: <c>put x 1</c>.</summary>
+    public async Task<CallAnswer.Decided> CallAsync(string agent, string what) => Assert.IsType<CallAnswer.Decided>(
+        await Coordinator.CallAsync(HeldWorld.Propose(Coordinator, agent, what), default).AsTask().WaitAsync(Bound));
+
+    public async Task<FinishAnswer> FinishAsync(Transaction transaction, TimeSpan wait = default) =>
+        await Coordinator.FinishAsync(transaction.Id, wait, default).AsTask().WaitAsync(Bound);
+
+    /// <summary>Moves the clock; what is due then has been looked at when it returns.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
-        // The answer to the first leaves before its deadlines are looked at; the second is behind that.
         await SnapshotAsync();
         Time.Advance(by);
         await SnapshotAsync();
-        await SnapshotAsync();
     }
+
+    public async Task<bool> IsOpenAsync(Transaction transaction) =>
+        (await SnapshotAsync()).Open.Any(status => status.Transaction == transaction);
+
+    public async Task<WorkspaceSnapshot> SnapshotAsync() => await Coordinator.SnapshotAsync(default).AsTask().WaitAsync(Bound);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _run.WaitAsync(Bound);
+        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Coordinator.Dispose();
+        await _journal.DisposeAsync();
         _stop.Dispose();
     }
 }

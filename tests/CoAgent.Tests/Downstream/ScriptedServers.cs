@@ -5,6 +5,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Wire;
 using CoAgent.Runtime.Tools;
+using CoAgent.Tests.Effects;
 using CoAgent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,6 +32,12 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
         _ => "{}",
     };
 
+    /// <summary>What calls touch.</summary>
+    public Func<string, JsonElement, ToolDeclaration> Declare { get; set; } = KeyWorld.Declare;
+
+    /// <summary>What the servers' tools do when they are not called over MCP.</summary>
+    public IToolWorld? Effects { get; set; } = new KeyWorld();
+
     /// <summary>Why no server starts; null when they do.</summary>
     public Exception? Broken { get; set; }
 
@@ -43,7 +50,10 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
 
     public async Task<ScriptedServer> StartedAsync() => await _started.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
-    public IBuiltinServer Get(string service, string root)
+    public IBuiltinServer Get(string service, string root) => new ScriptedServer(this);
+
+    /// <summary>A server begins to run.</summary>
+    public void Started(ScriptedServer server)
     {
         StartCount++;
         if (Broken is { } error)
@@ -51,9 +61,12 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
             throw error;
         }
 
-        var server = new ScriptedServer(this);
         Assert.True(_started.Writer.TryWrite(server));
-        return server;
+    }
+
+    public void UseContents(IContentSource contents)
+    {
+        // It captures nothing.
     }
 
     public ValueTask DisposeAsync() => Starter.DisposeAsync();
@@ -69,6 +82,7 @@ internal sealed class ScriptedServer(ScriptedServers script) : IBuiltinServer
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
         _writer = new LineWriter(output, 1_000_000);
+        script.Started(this);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _death.Token);
         var lines = new LineBuffer(1_000_000);
         try
@@ -90,6 +104,10 @@ internal sealed class ScriptedServer(ScriptedServers script) : IBuiltinServer
     }
 
     public ToolFootprint Bind(string tool, JsonElement arguments) => new([], [], IsReversible: true);
+
+    public ToolDeclaration Declare(string tool, JsonElement arguments) => script.Declare(tool, arguments);
+
+    public IToolWorld? Effects => script.Effects;
 
     public void Die() => _death.Cancel();
 

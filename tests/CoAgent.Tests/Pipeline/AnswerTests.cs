@@ -1,19 +1,23 @@
 using System.Text;
 using System.Text.Json;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Trajectories;
+using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Pipeline;
+using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 using CoAgent.Runtime.Tools;
-using CoAgent.Tests.Coordination;
 
 namespace CoAgent.Tests.Pipeline;
 
 public sealed class AnswerTests
 {
-    private static readonly ToolFootprint Write = new(["f:a"], ["f:a"], IsReversible: true);
-    private static readonly ToolFootprint Read = new(["f:a"], [], IsReversible: true);
-    private static readonly ToolFootprint Command = Write with { IsErrorAnOutcome = true };
+    private static readonly ObjectPattern[] A = [ObjectPattern.Parse("f:a")];
+    private static readonly ToolDeclaration Write = new(new CallDeclaration(Footprint.Create(A, A)));
+    private static readonly ToolDeclaration Read = new(new CallDeclaration(Footprint.Create(A, [])));
+    private static readonly ToolDeclaration Command = Write with { IsErrorAnOutcome = true };
 
     [Theory]
     [InlineData("""{"content":[]}""", "applied", "read", "applied")]
@@ -25,43 +29,46 @@ public sealed class AnswerTests
     [InlineData("""{"task":{"taskId":"t"}}""", "unknown", "unknown", "unknown")]
     public async Task The_status_of_a_call_follows_from_its_result_and_footprint(string result, string write, string read, string command)
     {
-        Assert.Equal(write, StatusOf(await AnswerAsync(Result(result), Write)));
-        Assert.Equal(read, StatusOf(await AnswerAsync(Result(result), Read)));
-        Assert.Equal(command, StatusOf(await AnswerAsync(Result(result), Command)));
-    }
-
-    [Theory]
-    [InlineData(FaultStage.Starting, "failed", "did not take effect")]
-    [InlineData(FaultStage.Sending, "failed", "did not take effect")]
-    [InlineData(FaultStage.Waiting, "unknown", "unknown whether")]
-    [InlineData(FaultStage.Answering, "unknown", "unknown whether")]
-    [InlineData(FaultStage.Cancelled, "unknown", "unknown whether")]
-    internal async Task A_call_without_an_answer_failed_or_is_unknown(FaultStage stage, string status, string words)
-    {
-        using var answer = await AnswerAsync(new Reply.Faulted(new ServerFault(stage, "It broke.")), Write);
-        Assert.Equal(status, StatusOf(answer));
-        var result = answer.RootElement.GetProperty("result");
-        Assert.True(result.GetProperty("isError").GetBoolean());
-        Assert.Contains(words, result.GetProperty("content")[0].GetProperty("text").GetString());
+        foreach (var protocol in new[] { CoordinationProtocol.None, CoordinationProtocol.Mtpo })
+        {
+            Assert.Equal(write, (await AnswerAsync(result, Write, protocol)).Status());
+            Assert.Equal(read, (await AnswerAsync(result, Read, protocol)).Status());
+            Assert.Equal(command, (await AnswerAsync(result, Command, protocol)).Status());
+        }
     }
 
     [Fact]
     public async Task A_result_keeps_its_own_bytes_and_gets_the_clients_id()
     {
-        var reply = Result("""{"b":1.50,"a":"\u00e9","_meta":{"x":1}}""");
-        var text = await TextAsync(reply, Write);
+        await using var stage = await StartAsync("""{"b":1.50,"a":"\u00e9","_meta":{"x":1}}""", Write, CoordinationProtocol.None);
+        var text = await TextAsync(stage);
         Assert.StartsWith("""{"jsonrpc":"2.0","id":"é1","result":{"b":1.50,"a":"\u00e9","_meta":{"coagent/call":{"id":""", text, StringComparison.Ordinal);
         Assert.EndsWith(""","x":1}}}""", text, StringComparison.Ordinal);
         Assert.Contains("\"agent\":\"me\"", text);
-        Assert.Contains("\"rank\":1,\"n\":3,", text);
+        Assert.Contains("\"rank\":1,\"n\":1,", text);
     }
 
     [Fact]
     public async Task An_error_and_a_result_that_is_no_object_pass_as_they_are()
     {
-        var error = new Reply.Answered(Frame("""{"jsonrpc":"2.0","id":9,"error":{"code":-32602,"message":"no"}}"""));
-        Assert.Equal("""{"jsonrpc":"2.0","id":"é1","error":{"code":-32602,"message":"no"}}""", await TextAsync(error, Write));
-        Assert.Equal("""{"jsonrpc":"2.0","id":"é1","result":[1]}""", await TextAsync(Result("[1]"), Write));
+        await using var error = await StartAsync("""error:{"code":-32602,"message":"no"}""", Write, CoordinationProtocol.None);
+        Assert.Equal("""{"jsonrpc":"2.0","id":"é1","error":{"code":-32602,"message":"no"}}""", await TextAsync(error));
+        await using var list = await StartAsync("[1]", Write, CoordinationProtocol.None);
+        Assert.Equal("""{"jsonrpc":"2.0","id":"é1","result":[1]}""", await TextAsync(list));
+    }
+
+    [Fact]
+    public async Task A_call_whose_server_dies_is_unknown()
+    {
+        await using var stage = await StartAsync(result: null, Write, CoordinationProtocol.None);
+        var call = stage.CallAsync("me", "t", "{}");
+        var server = await stage.Servers.StartedAsync();
+        await server.ReceivedAsync(MethodNames.ToolsCall);
+        server.Die();
+        var answer = await call;
+        Assert.Equal("unknown", answer.Status());
+        Assert.True(answer.IsError());
+        Assert.Contains("unknown whether", Assert.Single(answer.Texts()));
     }
 
     [Fact]
@@ -92,22 +99,31 @@ public sealed class AnswerTests
         Assert.Equal("""{"tools":{"listChanged":true,"x":1},"logging":{},"resources":{"subscribe":true}}""", merged.ToJsonString());
     }
 
-    private static async Task<JsonDocument> AnswerAsync(Reply reply, ToolFootprint footprint) => JsonDocument.Parse(await TextAsync(reply, footprint));
-
-    private static async Task<string> TextAsync(Reply reply, ToolFootprint footprint)
+    // Ordered, the answer comes from the world; not ordered, over MCP: either way it says the same.
+    private static async Task<JsonElement> AnswerAsync(string result, ToolDeclaration declaration, CoordinationProtocol protocol)
     {
-        await using var running = new RunningCoordinator();
-        var handle = await running.BeginAsync("me");
-        using var exchange = new RecordingExchange("""{"jsonrpc":"2.0","id":"é1","method":"tools/call","params":{"name":"t"}}""");
-        var started = handle.NextCall()!.Value;
-        var record = new CallRecord(started.Id, handle.Transaction, 3, footprint);
-        return Encoding.UTF8.GetString(CallAnswer.From(exchange, reply, record).ToMemory().Span);
+        await using var stage = await StartAsync(result, declaration, protocol);
+        return await stage.CallAsync("me", "t", "{}");
     }
 
-    private static string? StatusOf(JsonDocument answer) =>
-        answer.RootElement.GetProperty("result").GetProperty("_meta").GetProperty("coagent/call").GetProperty("status").GetString();
+    private static async Task<CallStage> StartAsync(string? result, ToolDeclaration declaration, CoordinationProtocol protocol)
+    {
+        var stage = await CallStage.StartAsync(options => options with { Protocol = protocol });
+        var handshake = stage.Servers.Answer;
+        stage.Servers.Answer = request => request.Is(MethodNames.ToolsCall) ? result : handshake(request);
+        stage.Servers.Declare = (_, _) => declaration;
+        stage.Servers.Effects = null;
+        return stage;
+    }
 
-    private static Reply.Answered Result(string result) => new(Frame($$"""{"jsonrpc":"2.0","id":9,"result":{{result}}}"""));
+    private static async Task<string> TextAsync(CallStage stage)
+    {
+        using var exchange = CallStage.Exchange("t", "{}");
+        var me = AgentId.Create("me");
+        var answer = await stage.Calls.InvokeAsync(
+            new ToolCall(exchange, new ConnectionIdentity(me, ClientKey: null, me, Rank: null), me, stage.Link, "t", IsRenamed: false));
+        return Encoding.UTF8.GetString(answer.ToMemory().Span);
+    }
 
     private static JsonRpcFrame Frame(string json) => JsonRpcFrame.Parse(Encoding.UTF8.GetBytes(json));
 }

@@ -21,7 +21,7 @@ public sealed class FootprintTests : IDisposable
     {
         Reads("read_file", new { path = "a.txt" }, "R/a.txt");
         Reads("read_file", new { path = "./dir/../a.txt" }, "R/a.txt");
-        Reads("read_file", new { path = "none/x" }, "R/none/x");
+        Reads("read_file", new { path = "none/x" }, "R/none/x", "R/none");
     }
 
     [Fact]
@@ -86,8 +86,7 @@ public sealed class FootprintTests : IDisposable
         Modifies("delete_file", new { path = "link" }, "R/link", "R/*");
         Modifies("delete_file", new { path = "dir", recursive = true }, "R/dir/**", "R/*");
         Modifies("delete_file", new { path = "dir/none" }, "R/dir/none", "R/dir/*");
-        Writes(
-            "delete_file", new { path = "linked-dir/b.txt" }, ["R/linked-dir", "R/dir/b.txt", "R/dir/*"], ["R/dir/b.txt", "R/dir/*"]);
+        Writes("delete_file", new { path = "linked-dir/b.txt" }, ["R/linked-dir", "R/dir/b.txt"], ["R/dir/b.txt", "R/dir/*"]);
     }
 
     [Fact]
@@ -101,8 +100,8 @@ public sealed class FootprintTests : IDisposable
     [Fact]
     public void Copying_reads_the_source_and_writes_the_copy()
     {
-        Writes("copy_file", new { from = "link", to = "new" }, ["R/a.txt", "R/link", "R/new", "R/*"], ["R/new", "R/*"]);
-        Writes("copy_file", new { from = "dir", to = "new" }, ["R/dir/**", "R/new/**", "R/*"], ["R/new/**", "R/*"]);
+        Writes("copy_file", new { from = "link", to = "new" }, ["R/a.txt", "R/link", "R/new"], ["R/new", "R/*"]);
+        Writes("copy_file", new { from = "dir", to = "new" }, ["R/dir/**", "R/new/**"], ["R/new/**", "R/*"]);
     }
 
     [Fact]
@@ -118,7 +117,7 @@ public sealed class FootprintTests : IDisposable
     [Fact]
     public void Names_that_would_be_read_as_patterns_are_encoded()
     {
-        Reads("read_file", new { path = "100%/a*b\n\u0085/ä 漢?" }, "R/100%25/a%2Ab%0A%C2%85/ä 漢?");
+        Reads("read_file", new { path = "100%/a*b\n\u0085/ä 漢?" }, "R/100%25/a%2Ab%0A%C2%85/ä 漢?", "R/100%25/a%2Ab%0A%C2%85", "R/100%25");
         Reads("list_directory", new { path = "**" }, "R/%2A%2A/*", "R/%2A%2A");
     }
 
@@ -162,8 +161,9 @@ public sealed class FootprintTests : IDisposable
 
     private void Modifies(string tool, object arguments, params string[] both)
     {
+        // What else is in a directory is nothing to a call that adds or removes one name in it.
         var distinct = both.Distinct().ToArray();
-        Writes(tool, arguments, distinct, distinct);
+        Writes(tool, arguments, [.. distinct.Where(pattern => !pattern.EndsWith("/*", StringComparison.Ordinal))], distinct);
     }
 
     private string[] Ids(params string[] patterns)

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using CoAgent.Protocol.Order;
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Sessions;
+using CoAgent.Runtime.Tools;
+
+namespace CoAgent.Proxy.Effects;
+
+/// <summary>Which server a call means, how it is reached, and who has described its tools.</summary>
+internal sealed class ServerBook(
+    Func<ProxyConfiguration> configuration, SessionDirectory sessions, Stewards stewards, IToolProfiles profiles)
+{
+    /// <summary>How many servers that clients bring along (<c>coagent wrap</c>) are remembered after their clients have gone.</summary>
+    public const int WrappedMax = 1_024;
+
+    private readonly ConcurrentDictionary<(AgentId Agent, string Server), ServerDefinition> _wrapped = new();
+    private readonly ConcurrentDictionary<ServerDefinition, IToolProfile?> _profiles = new();
+
+    /// <summary>Takes note of the server of a call, so that the call can be taken back when its client has gone.</summary>
+    public void Note(AgentId agent, ServerDefinition definition)
+    {
+        if (!configuration().Servers.Contains(definition) && _wrapped.Count < WrappedMax)
+        {
+            _wrapped[(agent, definition.Name)] = definition;
+        }
+    }
+
+    /// <summary>The server of a call; null when it is in the configuration no longer.</summary>
+    public ServerDefinition? Find(NamedCall call) =>
+        _wrapped.GetValueOrDefault((call.Agent, call.Request.Server))
+        ?? configuration().Servers.FirstOrDefault(server => server.Name == call.Request.Server);
+
+    /// <summary>The ways to the server of a call when its client no longer waits: the agent's own while it lives, then the daemon's own.</summary>
+    public IEnumerable<ServerLink> WaysTo(NamedCall call)
+    {
+        if (Find(call) is not { } definition)
+        {
+            yield break;
+        }
+
+        var own = sessions.All
+            .Where(session => session.Agents.ContainsKey(call.Agent) || session.Identity.OwnAgent == call.Agent)
+            .SelectMany(static session => session.Links)
+            .FirstOrDefault(link => link.Definition.Equals(definition) && link.Current is not null);
+        if (own is not null)
+        {
+            yield return own;
+        }
+
+        if (stewards.Find(definition) is { } steward)
+        {
+            yield return steward;
+        }
+    }
+
+    /// <summary>Who has described the tools of a server; null when nobody has.</summary>
+    /// <param name="definition">The server.</param>
+    /// <param name="link">A way to it that is there anyway; null to use the daemon's own where it must be asked for its name.</param>
+    public async ValueTask<IToolProfile?> ProfileOfAsync(ServerDefinition definition, ServerLink? link)
+    {
+        if (_profiles.TryGetValue(definition, out var known))
+        {
+            return known;
+        }
+
+        var nameless = Describe(definition, ownName: null);
+        if (profiles.Find(nameless) is { } found)
+        {
+            return _profiles[definition] = found;
+        }
+
+        // Not asked for its name when it is to be taken for something that nobody has described.
+        if (nameless.Profile is not null || (link ?? stewards.Find(definition)) is not { } way)
+        {
+            return null;
+        }
+
+        return await way.OwnNameAsync() is { } name ? _profiles[definition] = profiles.Find(nameless with { OwnName = name }) : null;
+    }
+
+    private static ForeignServer Describe(ServerDefinition definition, string? ownName) => definition is ServerDefinition.Stdio stdio
+        ? new ForeignServer(stdio.Name, ownName, stdio.Options.Profile, [stdio.Command, .. stdio.Args], stdio.WorkingDirectory)
+        : new ForeignServer(definition.Name, ownName, definition.Options.Profile, ImmutableArray<string>.Empty, WorkingDirectory: null);
+}

@@ -1,0 +1,134 @@
+using CoAgent.Proxy.Configuration;
+using CoAgent.Runtime.Tools;
+
+namespace CoAgent.Proxy.Effects;
+
+/// <summary>Carries effects out: on built-in servers directly, on foreign ones over MCP.</summary>
+/// <remarks>
+/// A foreign server's effects are captured and taken back by its profile; a write that nobody can take back was declared
+/// irreversible, and its capture is empty. A client that gives up ends what its call is doing, never what other calls do.
+/// </remarks>
+internal sealed class ToolWorld(
+    IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
+{
+    private readonly InverseRetry _inverses = new(time);
+
+    /// <inheritdoc/>
+    public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
+    {
+        using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
+        try
+        {
+            if (BuiltinOf(effect.Call) is { } builtin)
+            {
+                return await builtin.PrepareAsync(effect, ending.Token);
+            }
+
+            return await ProfileOfAsync(effect.Call) is { } profile
+                ? await profile.PrepareAsync(effect, ending.Token)
+                : new Preparation.Ready(Capture.Empty);
+        }
+        catch (OperationCanceledException) when (ending.IsByClient)
+        {
+            return new Preparation.NotPossible("The call was cancelled before it began.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Execution> ExecuteAsync(WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
+    {
+        using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
+        try
+        {
+            return BuiltinOf(effect.Call) is { } builtin
+                ? await builtin.ExecuteAsync(effect, prepared, ending.Token)
+                : await ExecuteForeignAsync(effect, prepared, cancellationToken);
+        }
+        catch (OperationCanceledException) when (ending.IsByClient)
+        {
+            return new Execution.Unknown("The call was cancelled while it was under way.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        if (BuiltinOf(call) is { } builtin)
+        {
+            return await _inverses.RunAsync(token => builtin.InvertAsync(call, captured, token), cancellationToken);
+        }
+
+        return await ProfileOfAsync(call) is { } profile
+            ? await _inverses.RunAsync(token => profile.InvertAsync(call, captured, token), cancellationToken)
+            : new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        if (BuiltinOf(call) is { } builtin)
+        {
+            return await builtin.ProbeAsync(call, captured, cancellationToken);
+        }
+
+        return await ProfileOfAsync(call) is { } profile ? await profile.ProbeAsync(call, captured, cancellationToken) : Finding.Unclear;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
+    {
+        using var ending = EndingOf(effect.Call, effect.IsReread, cancellationToken);
+        try
+        {
+            return BuiltinOf(effect.Call) is { } builtin
+                ? await builtin.ReadAsync(effect, ending.Token)
+                : await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        }
+        catch (OperationCanceledException) when (ending.IsByClient)
+        {
+            return new Execution.NotDone("The call was cancelled.");
+        }
+    }
+
+    private async ValueTask<Execution> ExecuteForeignAsync(
+        WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
+    {
+        var execution = await calls.MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
+        return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
+            ? answered with { AfterUtf8 = await profile.LookAfterAsync(effect, prepared, answered.Result, cancellationToken) }
+            : execution;
+    }
+
+    /// <summary>The effects of the call's server where it is built in; null where the call goes over MCP.</summary>
+    private IToolWorld? BuiltinOf(NamedCall call)
+    {
+        var waiting = open.Find(call.Id);
+        return (waiting is { IsRelayed: true } ? null : waiting?.Link.Definition ?? servers.Find(call)) is ServerDefinition.Builtin builtin
+            ? builtins.Get(builtin.Service, builtin.Root).Effects
+            : null;
+    }
+
+    private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
+    {
+        var waiting = open.Find(call.Id);
+        return waiting is { IsRelayed: true } || (waiting?.Link.Definition ?? servers.Find(call)) is not { } definition
+            ? null
+            : await servers.ProfileOfAsync(definition, waiting?.Link);
+    }
+
+    private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
+        new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);
+
+    /// <summary>What ends an effect: its client that gives up, or the workspace that goes down.</summary>
+    private sealed class Ending(CancellationToken client, CancellationToken workspace) : IDisposable
+    {
+        private readonly CancellationTokenSource? _both =
+            client.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(client, workspace) : null;
+
+        public CancellationToken Token => _both?.Token ?? workspace;
+
+        public bool IsByClient => client.IsCancellationRequested && !workspace.IsCancellationRequested;
+
+        public void Dispose() => _both?.Dispose();
+    }
+}

@@ -1,0 +1,118 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Order;
+using CoAgent.Proxy.Configuration;
+using CoAgent.Proxy.Downstream;
+using CoAgent.Proxy.Effects;
+using CoAgent.Proxy.OwnTools;
+using CoAgent.Proxy.Notices;
+using CoAgent.Proxy.Pipeline;
+using CoAgent.Proxy.Sessions;
+using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Journal;
+using CoAgent.Runtime.Tools;
+using Microsoft.Extensions.Logging;
+
+namespace CoAgent.Proxy.Hosting;
+
+/// <summary>What orders the calls of a workspace: journal, coordinator, and the world of tools that it drives.</summary>
+internal sealed class WorkspaceCoordination : IAsyncDisposable
+{
+    private readonly IJournal _journal;
+
+    private WorkspaceCoordination(IJournal journal, Coordinator coordinator, Stewards stewards)
+    {
+        _journal = journal;
+        Coordinator = coordinator;
+        Stewards = stewards;
+    }
+
+    public Coordinator Coordinator { get; }
+
+    /// <summary>The daemon's own connections to servers.</summary>
+    public Stewards Stewards { get; }
+
+    public required CallPipeline Calls { get; init; }
+
+    public required OwnToolCalls OwnTools { get; init; }
+
+    /// <summary>Opens the journal of a workspace and goes on where it ends.</summary>
+    /// <exception cref="DaemonStartException">The journal cannot be read or written; the message says what to do.</exception>
+    public static async Task<WorkspaceCoordination> OpenAsync(
+        DaemonOptions options, CoordinationParts parts, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var (file, time) = (parts.File, parts.Starter.Time);
+        var settings = options.Configuration.Options;
+        var stewards = new Stewards(parts.Starter, loggers);
+        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, parts.Profiles);
+        var open = new OpenCalls();
+        var world = new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time);
+        try
+        {
+            var journal = await OpenJournalAsync(settings, cancellationToken);
+            parts.Builtins.UseContents(journal);
+            var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
+            var names = new ShownNames();
+            var notices = new NoticeBlocks(NoticeMarker.ReadOrCreateSecret(options.Workspace), names, () => file.Current);
+            var isOrdering = settings.Protocol != CoordinationProtocol.None;
+            return new WorkspaceCoordination(journal, coordinator, stewards)
+            {
+                Calls = new CallPipeline(
+                    coordinator,
+                    new CallBinder(parts.Builtins, servers, () => file.Current),
+                    open,
+                    servers,
+                    new CallTeller(coordinator, notices, () => file.Current),
+                    names,
+                    time)
+                {
+                    IsOrdering = isOrdering,
+                },
+                OwnTools = new OwnToolCalls(
+                    coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
+                {
+                    IsOrdering = isOrdering,
+                },
+            };
+        }
+        catch (JournalException error)
+        {
+            await stewards.DisposeAsync();
+            throw new DaemonStartException(error.Message, error);
+        }
+    }
+
+    /// <summary>Closes what is open; after the coordinator's loop has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Coordinator.Dispose();
+        await Stewards.DisposeAsync();
+        await _journal.DisposeAsync();
+    }
+
+    private static Task<SqliteJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
+        SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), cancellationToken);
+
+    private static CoordinatorOptions OptionsOf(ProxyOptions settings) => new()
+    {
+        Protocol = new ProtocolOptions
+        {
+            Order = DeclaredOrder.Create(settings.Order),
+            Gate = settings.Gate.ToProtocol(),
+            Irreversible = settings.Irreversible.ToProtocol(),
+            Limits = new ProtocolLimits { TransactionsMax = settings.Limits.OpenTransactionsMax },
+        },
+        Lease = settings.Lease,
+        DisconnectGrace = settings.DisconnectGrace,
+        OnDisconnect = settings.OnDisconnect,
+        QueueInputsMax = settings.Limits.CoordinatorQueueInputsMax,
+    };
+}
+
+/// <summary>What the coordination of a workspace is built on.</summary>
+/// <param name="File">The configuration, as it is now.</param>
+/// <param name="Builtins">The servers that run in the daemon.</param>
+/// <param name="Profiles">Who has described the others.</param>
+/// <param name="Starter">How servers are started.</param>
+/// <param name="Sessions">The clients.</param>
+internal sealed record CoordinationParts(
+    ConfigurationFile File, IBuiltinServers Builtins, IToolProfiles Profiles, ServerStarter Starter, SessionDirectory Sessions);

@@ -1,0 +1,89 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace CoAgent.Runtime.Coordination;
+
+/// <content>
+/// Going on where the journal ends (protocol.md, section 9). Reading the journal changes nothing; what is found out then is
+/// ended by inputs like any others, so a crash in the middle of it is one more crash.
+/// </content>
+public sealed partial class Coordinator
+{
+    private async Task RecallAsync(CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        await foreach (var entry in _journal.ReadAllAsync(cancellationToken))
+        {
+            _memory.Apply(entry);
+            _memory.TakeForgotten();
+            count++;
+        }
+
+        (_lastCall, _lastRequest) = (_memory.LastCall, _memory.LastRequest);
+        await _journal.AppendAsync(Open(count), Persistence.Flushed);
+        LogRecalled(count, _memory.Transactions.Count, _memory.Out.Count);
+    }
+
+    /// <summary>Where nothing is open the state goes on under the options of today, else under those of before.</summary>
+    private JournalEntry.Opened Open(long entryCount)
+    {
+        var isFresh = _memory.Transactions.Count == 0 && _memory.Out.Count == 0;
+        var opened = new JournalEntry.Opened(Now, BootId, isFresh ? _options.Protocol : _memory.State.Options, isFresh);
+        if (!isFresh && _memory.State.Options != _options.Protocol)
+        {
+            LogOptionsKept();
+        }
+
+        _memory.Apply(opened);
+        return opened;
+    }
+
+    /// <summary>Ends what was out, lets go of what nobody waits for any more, and tells again what may not have arrived.</summary>
+    private async ValueTask GoOnAsync()
+    {
+        foreach (var (id, (effect, isPrepared)) in _memory.Out.OrderBy(pair => pair.Key.Number).ToArray())
+        {
+            switch (effect)
+            {
+                case Effect.Execute { IsReplay: false } when !isPrepared:
+                    await EndAsync(id, effect.Call, new Outcome.NotDone(), "The daemon stopped before it began.");
+                    break;
+                case Effect.Execute when isPrepared:
+                case Effect.Invert:
+                    await EndAsync(id, effect.Call, new Outcome.Unknown(), "The daemon stopped while it ran.");
+                    break;
+                default:
+                    // Nothing has happened: it is done now.
+                    Run(effect, Task.CompletedTask);
+                    break;
+            }
+        }
+
+        foreach (var open in _memory.Calls.Values.Where(record => record.IsOpen).ToArray())
+        {
+            await StepAsync(new Input.Cancel(open.Call.Id));
+        }
+
+        foreach (var record in _memory.Transactions.Values.Where(record => record.IsAttended).ToArray())
+        {
+            await StepAsync(new Input.WaitEnded(record.Transaction.Id));
+            await StepAsync(new Input.Redeliver(record.Transaction.Id));
+            Return(record.Transaction.Id);
+        }
+    }
+
+    private ValueTask EndAsync(EffectId effect, CallId call, Outcome outcome, string reason) => StepAsync(
+        new JournalEntry.Ended(Now, new Input.Ended(effect, outcome), call, Result: null, ReadOnlyMemory<byte>.Empty, reason));
+
+    private static string BootId =>
+        File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
+
+    [LoggerMessage(161, LogLevel.Information, "The journal holds {Entries} entries: {Transactions} transactions are open, {Effects} effects were out")]
+    private partial void LogRecalled(long entries, int transactions, int effects);
+
+    [LoggerMessage(162, LogLevel.Warning,
+        "The options of the protocol have changed; they take effect when the daemon starts and no transaction is open")]
+    private partial void LogOptionsKept();
+}

@@ -1,0 +1,139 @@
+using CoAgent.Runtime.Journal;
+using CoAgent.Runtime.Journal.Codec;
+using FsCheck;
+using FsCheck.Fluent;
+using static CoAgent.Tests.Journal.Entries;
+
+namespace CoAgent.Tests.Journal;
+
+/// <summary>Entries as bytes and back.</summary>
+public sealed class JournalCodecTests
+{
+    private const int RunCount = 5_000;
+    private const ulong Seed = 20_264;
+
+    [Fact]
+    public void What_is_read_is_what_was_written() => ForAll(static random =>
+    {
+        var entry = new EntrySource(random).Next();
+        var stored = JournalCodec.Encode(entry);
+        Assert.Equal(Dump.Of(entry), Dump.Of(JournalCodec.Decode(stored, number: 1, writer: null)));
+    });
+
+    [Fact]
+    public void The_same_entry_has_the_same_bytes() => ForAll(static random =>
+    {
+        var entry = new EntrySource(random).Next();
+        var (first, second) = (JournalCodec.Encode(entry), JournalCodec.Encode(entry));
+        Assert.Equal(Dump.Of(first), Dump.Of(second));
+        var again = JournalCodec.Encode(JournalCodec.Decode(first, number: 1, writer: null));
+        Assert.Equal(Dump.Of(first), Dump.Of(again));
+    });
+
+    [Fact]
+    public void What_was_released_keeps_its_input() => ForAll(static random =>
+    {
+        var entry = new EntrySource(random).Next();
+        var stored = JournalCodec.Encode(entry) with { Detail = default };
+        var read = JournalCodec.Decode(stored, number: 1, writer: null);
+        Assert.Equal(InputOf(entry), InputOf(read));
+    });
+
+    [Fact]
+    public void Bytes_that_are_damaged_anywhere_are_refused() => ForAll(static random =>
+    {
+        var stored = JournalCodec.Encode(new EntrySource(random).Next());
+        var damaged = stored.Detail.IsEmpty || random.Next(2) == 0
+            ? stored with { Body = Damage(stored.Body, random) }
+            : stored with { Detail = Damage(stored.Detail, random) };
+        if (damaged.Detail.IsEmpty == stored.Detail.IsEmpty)
+        {
+            Assert.Throws<JournalException>(() => JournalCodec.Decode(damaged, number: 1, writer: null));
+        }
+    });
+
+    [Fact]
+    public void Bytes_under_a_good_checksum_are_an_entry_or_are_refused() => ForAll(static random =>
+    {
+        var stored = JournalCodec.Encode(new EntrySource(random).Next());
+        var (body, detail) = (Resealed(stored.Body, stored, random), Resealed(stored.Detail, stored, random));
+        try
+        {
+            Assert.NotNull(JournalCodec.Decode(stored with { Body = body, Detail = detail }, number: 1, writer: null));
+        }
+        catch (JournalException)
+        {
+        }
+    });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void An_unknown_version_is_refused_with_the_program_that_is_needed(int version)
+    {
+        var stored = JournalCodec.Encode(Numbered(1)) with { Version = version };
+        Assert.Equal(
+            $"Entry 17 of the journal is of version {version}; {JournalFault.ThisProgram} reads versions 1 to 1. Go on with CoAgent 7.8.9, or a later one.",
+            Assert.Throws<JournalException>(() => JournalCodec.Decode(stored, number: 17, writer: "CoAgent 7.8.9")).Message);
+        Assert.EndsWith(
+            "Go on with the program that wrote it, or a later one.",
+            Assert.Throws<JournalException>(() => JournalCodec.Decode(stored, number: 17, writer: null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_kind_is_refused()
+    {
+        var body = new FieldWriter(64);
+        body.Time(At);
+        body.Seal(JournalCodec.SeedOf(kind: 99, call: null));
+        var stored = new StoredEntry(JournalCodec.Version, Kind: 99, Call: null, body.Written, Detail: default);
+        Assert.Equal(
+            $"Entry 17 of the journal is of kind 99, which {JournalFault.ThisProgram} does not know. Go on with the program that wrote it, or a later one.",
+            Assert.Throws<JournalException>(() => JournalCodec.Decode(stored, number: 17, writer: null)).Message);
+    }
+
+    private static void ForAll(Action<Random> claim) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(RunCount).WithReplay(Seed, 1),
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => claim(new Random(seed))));
+
+    private static string InputOf(JournalEntry entry) => entry switch
+    {
+        JournalEntry.Taken taken => Dump.Of(taken.Input),
+        JournalEntry.Proposed proposed => Dump.Of(new object[] { proposed.Input, proposed.Call.Id, proposed.Call.Agent }),
+        JournalEntry.Ended ended => Dump.Of(new object[] { ended.Input, ended.Call }),
+        JournalEntry.Prepared prepared => Dump.Of(new object[] { prepared.Effect, prepared.Call, prepared.Before.Contents }),
+        _ => Dump.Of(entry),
+    };
+
+    /// <summary>One byte is another, or the end is missing, or there is more.</summary>
+    private static byte[] Damage(ReadOnlyMemory<byte> bytes, Random random)
+    {
+        var damaged = bytes.ToArray();
+        var at = random.Next(damaged.Length);
+        switch (random.Next(3))
+        {
+            case 0:
+                damaged[at] ^= (byte)random.Next(1, 256);
+                return damaged;
+            case 1:
+                return damaged[..at];
+            default:
+                return [.. damaged, (byte)random.Next(256)];
+        }
+    }
+
+    private static byte[] Resealed(ReadOnlyMemory<byte> bytes, StoredEntry stored, Random random)
+    {
+        if (bytes.Length <= sizeof(uint))
+        {
+            return bytes.ToArray();
+        }
+
+        var content = Damage(bytes[..^sizeof(uint)], random);
+        var checksum = Checksum.Of(content, JournalCodec.SeedOf(stored.Kind, stored.Call));
+        return [.. content, .. BitConverter.GetBytes(checksum)];
+    }
+}
