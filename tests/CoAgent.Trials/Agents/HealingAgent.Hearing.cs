@@ -85,7 +85,7 @@ internal sealed partial class HealingAgent
         PlayException.Require(state is "finished" or "waiting", $"{Name} is answered to its finish: {told.Text}");
         IsDone = state == "finished";
         var displaced = told.CallsIn("displaced");
-        unproductiveFinishCount = told.Notices.IsEmpty && displaced.IsEmpty ? unproductiveFinishCount + 1 : 0;
+        unproductiveFinishCount = told.Notices.IsEmpty && told.Changed.IsEmpty && displaced.IsEmpty ? unproductiveFinishCount + 1 : 0;
         PlayException.Require(IsDone || unproductiveFinishCount < FinishesMax, $"{Name} cannot finish: {told.Text}");
         Hear(told);
         foreach (var call in displaced)
