@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Hosting;
@@ -8,4 +9,7 @@ namespace CoAgent.Cli;
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(ImmutableArray<NoticeReport>))]
+[JsonSerializable(typeof(CallReport))]
+[JsonSerializable(typeof(VerificationReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Journal;
 
 namespace CoAgent.Cli;
 
@@ -26,6 +27,13 @@ internal static class CoAgentCommand
             WrapCommand.Create(),
             CallCommand.Create(),
             StatusCommand.Create(),
+            LogCommand.Create(),
+            ExplainCommand.Create(),
+            NoticesCommand.Create(),
+            VerifyCommand.Create(),
+            UndoCommand.Create(),
+            AbortCommand.Create(),
+            ReleaseCommand.Create(),
             StopCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -42,13 +50,18 @@ internal static class CoAgentCommand
         {
             return await run();
         }
-        catch (Exception error) when (error is WorkspaceException or DaemonStartException or CommandException)
+        catch (Exception error) when (error is WorkspaceException or DaemonStartException or JournalException or CommandException)
         {
             await Console.Error.WriteLineAsync($"coagent: {error.Message}");
-            return Failed;
+            return error is CommandException command ? command.ExitCode : Failed;
         }
     }
 }
 
 /// <summary>A command cannot do what it was asked; the message says why and what to do.</summary>
-internal sealed class CommandException(string message) : Exception(message);
+/// <param name="message">The message.</param>
+/// <param name="exitCode">With what the command exits.</param>
+internal sealed class CommandException(string message, int exitCode = CoAgentCommand.Failed) : Exception(message)
+{
+    public int ExitCode => exitCode;
+}

@@ -70,6 +70,10 @@ public sealed class WorkspaceState
     /// <summary>Whether a call can still be asked for: in a transaction, or as what an agent had read that may come back.</summary>
     public bool Remembers(CallId call) => Calls.ContainsKey(call) || Lapsed.Has(call);
 
+    /// <summary>What an effect that is out belongs to; null when none of that name is out.</summary>
+    public PlanView? PlanOf(EffectId effect) =>
+        Awaited.TryGetValue(effect, out var run) ? new PlanView(run.Operation.Ticket, run.Plan.Cause) : null;
+
     internal ProtocolLimits Limits => Options.Limits;
 
     internal RuleSet Rules => Options.Rules;

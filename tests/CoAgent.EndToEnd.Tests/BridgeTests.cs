@@ -113,7 +113,7 @@ public sealed class BridgeTests
         await EndAsync(daemon, isStoppedInOrder);
         var answer = await list;
 
-        var names = answer.Result.GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString());
+        var names = answer.ToolsOfServers().Select(tool => tool.GetProperty("name").GetString());
         Assert.Equal(["slow", "quick"], names);
     }
 
@@ -185,7 +185,7 @@ public sealed class BridgeTests
     {
         var workspace = TestWorkspace.Empty();
         var script = workspace.Write("script", StatefulScript);
-        workspace.Configure("{}", ("stateful", TestWorkspace.Fixture("raw", "--script", script, "--record", workspace.PathOf("record"))));
+        workspace.Configure(TestWorkspace.Unordered, ("stateful", TestWorkspace.Fixture("raw", "--script", script, "--record", workspace.PathOf("record"))));
         return workspace;
     }
 

@@ -119,7 +119,7 @@ public sealed class ErasBridgeTests
         await raw.Client.AskAsync("""{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"any","_meta":{"vendor":1.0}}}""", None);
         var ponged = await raw.Client.RequestAsync("ping", "{}", None);
 
-        Assert.Equal("\"Be \\u0041.\"", initialized.Result.GetProperty("instructions").GetRawText());
+        Assert.StartsWith("\"Be \\u0041.\\n\\n", initialized.Result.GetProperty("instructions").GetRawText(), StringComparison.Ordinal);
         Assert.EndsWith(
             """
             "params":{"name":"any","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"raw-client","version":"1.0.0"},"io.modelcontextprotocol/clientCapabilities":{"roots":{"x":1e400}},"io.modelcontextprotocol/logLevel":"warning","vendor":1.0}}}

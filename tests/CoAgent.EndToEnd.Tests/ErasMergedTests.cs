@@ -40,7 +40,7 @@ public sealed class ErasMergedTests : IDisposable
         Assert.Equal(
             """{"tools":{"listChanged":true},"a":{"on":true},"b":{"on":true}}""",
             discovered.Result.GetProperty("capabilities").GetRawText());
-        Assert.Equal("I am a.\n\nI am b.", discovered.Result.GetProperty("instructions").GetString());
+        Assert.StartsWith("I am a.\n\nI am b.\n\n", discovered.Result.GetProperty("instructions").GetString(), StringComparison.Ordinal);
         await AssertOffersAsync((method, members) => client.RequestModernAsync(method, members, None));
     }
 
@@ -131,7 +131,7 @@ public sealed class ErasMergedTests : IDisposable
 
         Assert.Equal(
             """[{"name":"tool_a","inputSchema":{},"n":1e400},{"name":"same","inputSchema":{}},{"name":"tool_b","inputSchema":{},"n":1e400},{"name":"b_same","inputSchema":{}}]""",
-            tools.Result.GetProperty("tools").GetRawText());
+            OwnTools.Without(tools.Result.GetProperty("tools").GetRawText()));
         Assert.Equal(
             """[{"name":"prompt_a","x":"\u0041"},{"name":"ask"},{"name":"prompt_b","x":"\u0041"},{"name":"b_ask"}]""",
             prompts.Result.GetProperty("prompts").GetRawText());

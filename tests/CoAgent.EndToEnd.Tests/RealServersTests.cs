@@ -57,7 +57,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
     {
         await using var workspace = TestWorkspace.Empty();
         var directory = Directory.CreateDirectory(workspace.PathOf("tree")).FullName;
-        workspace.Configure("{}", ("fs", TestWorkspace.Entry(packages.Node, packages.FilesystemServer, directory)));
+        workspace.Configure(TestWorkspace.Unordered, ("fs", TestWorkspace.Entry(packages.Node, packages.FilesystemServer, directory)));
         await using var direct = RawStdioClient.Start(packages.Node, [packages.FilesystemServer, directory]);
         await using var stdio = workspace.Connect();
         await direct.InitializeAsync(None);
@@ -93,7 +93,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
         {
             var expected = await direct.RequestAsync(method, parameters, None, id: "\"r\"");
             var actual = await proxied.RequestAsync(method, parameters, None, id: "\"r\"");
-            Assert.Equal(expected.Text, actual.Text);
+            Assert.Equal(expected.Text, OwnTools.Without(actual.Text));
         }
 
         foreach (var (tool, arguments) in EverythingCalls)
@@ -115,7 +115,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
         await using var workspace = TestWorkspace.Empty();
         var entry = TestWorkspace.Entry(packages.Node, packages.MemoryServer)[..^1]
             + $$""","env":{"MEMORY_FILE_PATH":{{JsonSerializer.Serialize(workspace.PathOf("memory.jsonl"))}} } }""";
-        workspace.Configure("{}", ("memory", entry));
+        workspace.Configure(TestWorkspace.Unordered, ("memory", entry));
         await using var direct = RawStdioClient.Start(packages.Node, [packages.MemoryServer]);
         await using var stdio = workspace.Connect();
         await direct.InitializeAsync(None);
@@ -137,7 +137,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
     {
         await using var workspace = TestWorkspace.Empty();
         var kubeconfig = WriteKubeconfig(workspace);
-        workspace.Configure("{}", ("kube", TestWorkspace.Entry(packages.Node, packages.KubernetesServer, "--kubeconfig", kubeconfig)));
+        workspace.Configure(TestWorkspace.Unordered, ("kube", TestWorkspace.Entry(packages.Node, packages.KubernetesServer, "--kubeconfig", kubeconfig)));
         await using var direct = RawStdioClient.Start(packages.Node, [packages.KubernetesServer, "--kubeconfig", kubeconfig]);
         await using var stdio = workspace.Connect();
         await direct.InitializeAsync(None);
@@ -156,7 +156,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
         await using var workspace = TestWorkspace.Empty();
         var tree = Directory.CreateDirectory(workspace.PathOf("tree")).FullName;
         workspace.Configure(
-            "{}",
+            TestWorkspace.Unordered,
             ("fs", TestWorkspace.Entry(packages.Node, packages.FilesystemServer, tree)),
             ("every", TestWorkspace.Entry(packages.Node, packages.EverythingServer, "stdio")),
             ("memory", TestWorkspace.Entry(packages.Node, packages.MemoryServer)),
@@ -220,7 +220,7 @@ public sealed class RealServersTests(NpmPackages packages) : IClassFixture<NpmPa
         """);
 
     private static (string Name, string Raw)[] ToolsOf(RawMessage answer) =>
-        [.. answer.Result.GetProperty("tools").EnumerateArray().Select(tool => (tool.GetProperty("name").GetString()!, tool.GetRawText()))];
+        [.. answer.ToolsOfServers().Select(tool => (tool.GetProperty("name").GetString()!, tool.GetRawText()))];
 
     private static void AssertSameTools(RawMessage expected, RawMessage actual)
     {

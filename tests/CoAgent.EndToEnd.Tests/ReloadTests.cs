@@ -17,7 +17,7 @@ public sealed class ReloadTests
         await using var client = await ConnectAsync(workspace);
         Assert.DoesNotContain("echo", await ToolsAsync(client));
 
-        workspace.Configure("{}", Files(), Echo());
+        workspace.Configure(TestWorkspace.Unordered, Files(), Echo());
         await client.ReceiveAsync(ToolsChanged, None);
 
         Assert.Contains("echo", await ToolsAsync(client));
@@ -33,7 +33,7 @@ public sealed class ReloadTests
         var process = int.Parse((await client.CallAsync("pid", "{}", None)).FirstText);
         var slow = client.CallAsync("sleep", """{"milliseconds":3000}""", None);
 
-        workspace.Configure("{}", Files());
+        workspace.Configure(TestWorkspace.Unordered, Files());
         await client.ReceiveAsync(ToolsChanged, None);
 
         Assert.DoesNotContain("echo", await ToolsAsync(client));
@@ -50,7 +50,7 @@ public sealed class ReloadTests
         await using var client = await ConnectAsync(workspace);
         var before = await ProcessesAsync(client);
 
-        workspace.Configure("{}", Named("a", "1"), Named("b", "2"));
+        workspace.Configure(TestWorkspace.Unordered, Named("a", "1"), Named("b", "2"));
         await client.ReceiveAsync(ToolsChanged, None);
         var after = await ProcessesAsync(client);
 
@@ -83,7 +83,7 @@ public sealed class ReloadTests
         var broken = await workspace.WaitForStatusAsync(status => FaultsOf(status).Length == 1, "the syntax fault", None);
         Assert.Contains("JSON", FaultsOf(broken)[0]);
 
-        workspace.Configure("{}", Files(), Echo());
+        workspace.Configure(TestWorkspace.Unordered, Files(), Echo());
         await client.ReceiveAsync(ToolsChanged, None);
         Assert.Empty(FaultsOf(await workspace.StatusAsync(None)));
         Assert.Contains("echo", await ToolsAsync(client));
@@ -121,7 +121,7 @@ public sealed class ReloadTests
     private static async Task<string?[]> ToolsAsync(RawStdioClient client)
     {
         var answer = await client.RequestAsync("tools/list", "{}", None);
-        return [.. answer.Result.GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString())];
+        return [.. answer.ToolsOfServers().Select(tool => tool.GetProperty("name").GetString())];
     }
 
     private static async Task<(int A, int B)> ProcessesAsync(RawStdioClient client)

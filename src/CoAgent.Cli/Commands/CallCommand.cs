@@ -48,7 +48,9 @@ internal static class CallCommand
         await line.Writer.WriteAsync(JsonRpcError.Call(default, MethodNames.Initialized, default), cancellationToken);
         var answer = await RequestAsync(
             line, 2, MethodNames.ToolsCall, $$"""{"name":{{JsonSerializer.Serialize(parsed.GetValue(Tool)!, CliJson.Default.String)}},"arguments":{{arguments}}}""");
-        return Print(answer, parsed.GetValue(Json));
+        var status = Print(answer, parsed.GetValue(Json));
+        await line.Writer.WriteAsync(JsonRpcError.Call(default, MethodNames.Goodbye, default), cancellationToken);
+        return status;
     }
 
     private static async Task<string> ReadArgumentsAsync(string given, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Workspace.Effects;
 
 namespace CoAgent.Cli.Commands;
 
@@ -47,6 +48,7 @@ internal static class DoctorCommand
         findings.AddRange(Configuration(workspace, parsed.GetValue(Config), path));
         findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
         findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
+        findings.Add(await OverlaysAsync());
         findings.Add(Program("git", path, "workspaces are found by their .git", "apt-get install git"));
         findings.Add(Program("node", path, "many MCP servers are npm packages", "apt-get install nodejs npm"));
         var report = new DoctorReport(workspace.Root, findings.ToImmutable());
@@ -58,6 +60,14 @@ internal static class DoctorCommand
         await DaemonLauncher.FindAsync(workspace, cancellationToken) is { } record
             ? new DoctorFinding("daemon", Ok, $"runs as process {record.Pid} at {record.Url}", Remedy: null)
             : new DoctorFinding("daemon", Ok, "does not run; \"coagent connect\" starts it when a client needs it", Remedy: null);
+
+    private static async Task<DoctorFinding> OverlaysAsync() => await WorkspaceEffects.FindLayersAsync() is { } place
+        ? new DoctorFinding("overlays", Ok, $"commands run in a layer over the workspace, kept in {place}", Remedy: null)
+        : new DoctorFinding(
+            "overlays",
+            Warning,
+            "commands cannot be run in a layer: the whole workspace is captured before each, and beyond 256 MiB or 100,000 files they cannot be taken back",
+            "apt-get install util-linux mount, and allow user namespaces and overlays in them (Linux 6.6 or later)");
 
     private static IEnumerable<DoctorFinding> Configuration(WorkspaceFolder workspace, string? chosen, string? path)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
@@ -23,42 +22,18 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), config: null);
-        var record = await DaemonLauncher.FindAsync(workspace, cancellationToken)
-            ?? throw new CommandException($"no daemon runs for {workspace.Root}. Start one: coagent serve --workspace {workspace.Root}");
-        var json = await FetchAsync(record, cancellationToken);
+        var daemon = await DaemonRequests.OfAsync(workspace, cancellationToken);
+        var json = await daemon.StatusAsync(cancellationToken);
         if (parsed.GetValue(Json))
         {
             Console.WriteLine(json);
         }
         else
         {
-            Print(JsonSerializer.Deserialize(json, CliJson.Default.StatusReport)!, record);
+            Print(JsonSerializer.Deserialize(json, CliJson.Default.StatusReport)!, daemon.Record);
         }
 
         return 0;
-    }
-
-    private static async Task<string> FetchAsync(DaemonRecord record, CancellationToken cancellationToken)
-    {
-        // The daemon is on this machine: neither the request nor its token is a proxy's affair.
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(record.Url, "/status"));
-        if (File.Exists(record.TokenFile))
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TokenFile.Read(record.TokenFile));
-        }
-
-        try
-        {
-            using var response = await client.SendAsync(request, cancellationToken);
-            return response.IsSuccessStatusCode
-                ? await response.Content.ReadAsStringAsync(cancellationToken)
-                : throw new CommandException($"the daemon answered {(int)response.StatusCode}; its log is .coagent/daemon.log.");
-        }
-        catch (HttpRequestException error)
-        {
-            throw new CommandException($"the daemon (process {record.Pid}) does not answer at {record.Url}: {error.Message}");
-        }
     }
 
     private static void Print(StatusReport report, DaemonRecord record)
@@ -85,6 +60,34 @@ internal static class StatusCommand
         TextTable.Print(
             "transactions, in rank order", ["rank", "id", "agent", "state", "calls", "open"],
             report.Transactions.Select(static one => new[] { Number(one.Rank), one.Id, one.Agent, one.State, Number(one.Calls), Number(one.OpenCalls) }));
+        PrintTroubles(report);
+    }
+
+    /// <summary>What somebody has to see to, where there is any.</summary>
+    private static void PrintTroubles(StatusReport report)
+    {
+        if (!report.HeldCalls.IsEmpty)
+        {
+            TextTable.Print(
+                "calls that wait for lower ranks", ["call", "agent", "tool"],
+                report.HeldCalls.Select(static call => new[] { call.Call, call.Agent, call.Tool }));
+        }
+
+        if (!report.Notices.IsEmpty)
+        {
+            NoticesCommand.Print(report.Notices);
+        }
+
+        if (!report.Quarantines.IsEmpty)
+        {
+            TextTable.Print(
+                "quarantines: no call may touch these objects until \"coagent release ID --applied|--taken-back\"",
+                ["id", "call", "agent", "tool", "objects", "because"],
+                report.Quarantines.Select(static one => new[]
+                {
+                    one.Id, one.Call, one.Agent ?? "", one.Tool ?? "", string.Join(", ", one.Objects), one.Reason,
+                }));
+        }
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -47,6 +47,7 @@ internal sealed class StdioBridge : IDisposable
     private volatile SocketLine? _line;
     private string? _trouble;
     private volatile bool _isFarewell;
+    private volatile bool _hasEndedInOrder;
     private volatile bool _isDelivering;
     private volatile int _messageBytesMax;
 
@@ -72,6 +73,7 @@ internal sealed class StdioBridge : IDisposable
         StartThread("coagent stdin", () => ReadClient(reading));
         await Task.WhenAny(reading.Task, Task.Delay(Timeout.InfiniteTimeSpan, _time, _closing.Token));
         await FarewellAsync();
+        await SayGoodbyeAsync();
         await _closing.CancelAsync();
         _line?.Dispose();
         if (reading.Task.IsFaulted)
@@ -96,6 +98,24 @@ internal sealed class StdioBridge : IDisposable
         }
     }
 
+    // Without it the daemon takes it that what was on its way is lost, and tells it again.
+    private async Task SayGoodbyeAsync()
+    {
+        if (!_hasEndedInOrder || _memory.OpenCount > 0 || _isDelivering || _line is not { } line)
+        {
+            return;
+        }
+
+        try
+        {
+            await line.Writer.WriteAsync(JsonRpcError.Call(default, MethodNames.Goodbye, default), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // The daemon is gone: the next one finds in its journal what was not confirmed.
+        }
+    }
+
     private static void StartThread(string name, Action run) =>
         new Thread(() => run()) { IsBackground = true, Name = name }.Start();
 
@@ -112,6 +132,7 @@ internal sealed class StdioBridge : IDisposable
                 FromClientAsync(lines).GetAwaiter().GetResult();
             }
 
+            _hasEndedInOrder = true;
             done.TrySetResult();
         }
         catch (IOException)

@@ -60,7 +60,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private Task _retiring = Task.CompletedTask;
     private volatile bool _isClosed;
-    private string? _ownName;
+    private volatile string? _ownName;
 
     public ServerLink(ServerDefinition definition, ServerStarter starter, ILinkOwner owner, ILogger logger)
     {
@@ -95,6 +95,9 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
         return _ownName;
     }
+
+    /// <summary>Takes note of an answer to <c>server/discover</c> that passes by: it tells the server's own name.</summary>
+    public void NoteDiscovery(JsonRpcFrame answer) => _ownName ??= ServerName.Of(answer);
 
     /// <summary>Whether its client is of the legacy era and the server of the modern one: the client cannot answer by a retry.</summary>
     public bool StandsBehindBridge => Current is { Bridge: not null };

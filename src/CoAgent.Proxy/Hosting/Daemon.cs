@@ -165,7 +165,8 @@ internal sealed partial class Daemon : IAsyncDisposable
         var socket = DaemonSocket.PathFor(_options.Workspace);
         DaemonSocket.Prepare(socket, _lock);
         var doors = new Doors(
-            new RequestGuard(token, IPAddress.IsLoopback(address)), _endpoint, _status, _stopping.Token);
+            new RequestGuard(token, IPAddress.IsLoopback(address)), _endpoint, _status,
+            new OperatorEndpoint(_coordination.Coordinator), _stopping.Token);
         var port = _options.Port ?? _options.Configuration.Options.Port;
         _listener = await Listener.StartAsync(
             new ListenOptions(new IPEndPoint(address, port), _options.Configuration.Options.Limits), doors, loggers, cancellationToken);

@@ -6,6 +6,7 @@ using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Workspaces;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Results;
 using Microsoft.AspNetCore.Http;
 
 namespace CoAgent.Proxy.Hosting;
@@ -35,7 +36,25 @@ internal sealed class DaemonStatus(
             configuration.Disabled,
             [.. sessions.All.OrderBy(static session => session.Id, StringComparer.Ordinal).Select(Describe)],
             [.. snapshot.Open.Select(Describe)],
-            [.. snapshot.Ended.Select(Describe)]);
+            [.. snapshot.Ended.Select(Describe)])
+        {
+            Quarantines = [.. snapshot.Quarantines.Select(QuarantineReport.Of)],
+            Notices = NoticeReport.Of(snapshot),
+            HeldCalls = await HeldCallsAsync(snapshot, cancellationToken),
+        };
+    }
+
+    private async Task<ImmutableArray<HeldCallReport>> HeldCallsAsync(WorkspaceSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var held = ImmutableArray.CreateBuilder<HeldCallReport>();
+        foreach (var open in snapshot.Open.Where(static status => status.OpenCallCount > 0))
+        {
+            var calls = await coordinator.CallsAsync(open.Transaction.Id, cancellationToken);
+            held.AddRange(calls.Where(static call => call.State == "held").Select(call =>
+                new HeldCallReport($"{call.Call.Id}", open.Transaction.Agent.Value, CallText.Of(call.Call.Request))));
+        }
+
+        return held.ToImmutable();
     }
 
     private ServerReport Describe(ServerDefinition server)
@@ -69,7 +88,17 @@ internal sealed class DaemonStatus(
 internal sealed record StatusReport(
     string Workspace, int Pid, string Version, string Configuration, ImmutableArray<string> ConfigurationFaults,
     ImmutableArray<ServerReport> Servers, ImmutableArray<string> DisabledServers, ImmutableArray<SessionReport> Sessions,
-    ImmutableArray<TransactionReport> Transactions, ImmutableArray<TransactionReport> EndedTransactions);
+    ImmutableArray<TransactionReport> Transactions, ImmutableArray<TransactionReport> EndedTransactions)
+{
+    /// <summary>What waits for the operator.</summary>
+    public ImmutableArray<QuarantineReport> Quarantines { get; init; } = [];
+
+    /// <summary>What agents have still to be told, and what nobody came for.</summary>
+    public ImmutableArray<NoticeReport> Notices { get; init; } = [];
+
+    /// <summary>The calls that wait for lower ranks.</summary>
+    public ImmutableArray<HeldCallReport> HeldCalls { get; init; } = [];
+}
 
 /// <summary>One server as <c>status</c> shows it: how many connections are open, and what is wrong.</summary>
 internal sealed record ServerReport(string Name, string Kind, string State, int Connections, string? Trouble);

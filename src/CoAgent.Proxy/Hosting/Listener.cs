@@ -18,7 +18,8 @@ namespace CoAgent.Proxy.Hosting;
 internal sealed record ListenOptions(IPEndPoint Http, Limits Limits);
 
 /// <summary>What stands behind the listener: who may come in, and who serves whom.</summary>
-internal sealed record Doors(RequestGuard Guard, StreamableHttpEndpoint Mcp, DaemonStatus Status, CancellationToken Stopping);
+internal sealed record Doors(
+    RequestGuard Guard, StreamableHttpEndpoint Mcp, DaemonStatus Status, OperatorEndpoint Operator, CancellationToken Stopping);
 
 /// <summary>The daemon's HTTP server: Kestrel alone, because a host, routes and configuration would only cost start and memory here.</summary>
 internal sealed class Listener : IAsyncDisposable
@@ -126,6 +127,10 @@ internal sealed class Listener : IAsyncDisposable
             else if (path == StatusPath && context.Request.Method == "GET")
             {
                 await doors.Status.WriteAsync(context);
+            }
+            else if (path.StartsWith(OperatorEndpoint.Path, StringComparison.Ordinal))
+            {
+                await doors.Operator.HandleAsync(context);
             }
             else
             {

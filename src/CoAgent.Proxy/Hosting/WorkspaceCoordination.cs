@@ -33,6 +33,9 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
 
     public required CallPipeline Calls { get; init; }
 
+    /// <summary>What calls touch; knows which tools nobody has declared.</summary>
+    public required CallBinder Binder { get; init; }
+
     public required OwnToolCalls OwnTools { get; init; }
 
     /// <summary>Opens the journal of a workspace and goes on where it ends.</summary>
@@ -46,39 +49,46 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, parts.Profiles);
         var open = new OpenCalls();
         var world = new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time);
+        IJournal? journal = null;
         try
         {
-            var journal = await OpenJournalAsync(settings, cancellationToken);
+            journal = await OpenJournalAsync(settings, cancellationToken);
             parts.Builtins.UseContents(journal);
             var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
-            var names = new ShownNames();
-            var notices = new NoticeBlocks(NoticeMarker.ReadOrCreateSecret(options.Workspace), names, () => file.Current);
-            var isOrdering = settings.Protocol != CoordinationProtocol.None;
-            return new WorkspaceCoordination(journal, coordinator, stewards)
-            {
-                Calls = new CallPipeline(
-                    coordinator,
-                    new CallBinder(parts.Builtins, servers, () => file.Current),
-                    open,
-                    servers,
-                    new CallTeller(coordinator, notices, () => file.Current),
-                    names,
-                    time)
-                {
-                    IsOrdering = isOrdering,
-                },
-                OwnTools = new OwnToolCalls(
-                    coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
-                {
-                    IsOrdering = isOrdering,
-                },
-            };
+            var notices = NoticeMarker.ReadOrCreateSecret(options.Workspace);
+            return Wire(new WiredParts(journal, coordinator, stewards, servers, open, notices), parts, settings, loggers);
         }
-        catch (JournalException error)
+        catch (Exception error)
         {
             await stewards.DisposeAsync();
-            throw new DaemonStartException(error.Message, error);
+            await (journal?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (error is JournalException)
+            {
+                throw new DaemonStartException(error.Message, error);
+            }
+
+            throw;
         }
+    }
+
+    private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, ProxyOptions settings, ILoggerFactory loggers)
+    {
+        var (file, time, coordinator) = (parts.File, parts.Starter.Time, wired.Coordinator);
+        var names = new ShownNames();
+        var notices = new NoticeBlocks(wired.NoticeSecret, names, () => file.Current);
+        var binder = new CallBinder(parts.Builtins, wired.Servers, () => file.Current);
+        var teller = new CallTeller(coordinator, notices, () => file.Current);
+        var isOrdering = settings.Protocol != CoordinationProtocol.None;
+        return new WorkspaceCoordination(wired.Journal, coordinator, wired.Stewards)
+        {
+            Binder = binder,
+            Calls = new CallPipeline(coordinator, binder, wired.Open, wired.Servers, teller, names, time) { IsOrdering = isOrdering },
+            OwnTools = new OwnToolCalls(
+                coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
+            {
+                IsOrdering = isOrdering,
+            },
+        };
     }
 
     /// <summary>Closes what is open; after the coordinator's loop has ended.</summary>
@@ -89,8 +99,11 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static Task<SqliteJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
-        SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), cancellationToken);
+    private static async Task<IJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
+        await SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), cancellationToken);
+
+    private sealed record WiredParts(
+        IJournal Journal, Coordinator Coordinator, Stewards Stewards, ServerBook Servers, OpenCalls Open, string NoticeSecret);
 
     private static CoordinatorOptions OptionsOf(ProxyOptions settings) => new()
     {

@@ -145,6 +145,9 @@ internal sealed partial class BridgeEndpoint(
                 // Not awaited: the next line may be the cancellation of this one, or the answer that it waits for.
                 _ = AnswerAsync(session, channel, frame);
                 break;
+            case FrameKind.Notification when frame.Is(MethodNames.Goodbye):
+                session.HasSaidGoodbye = true;
+                break;
             case FrameKind.Notification:
                 await session.ClientNotifiedAsync(frame);
                 break;

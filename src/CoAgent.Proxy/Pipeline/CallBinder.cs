@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Trajectories;
@@ -15,7 +17,15 @@ namespace CoAgent.Proxy.Pipeline;
 /// </remarks>
 internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, Func<ProxyConfiguration> configuration)
 {
+    /// <summary>How many tools are remembered that were called and that nobody has declared.</summary>
+    public const int UnknownToolsMax = 1_000;
+
     private static readonly byte[] NoArguments = "{}"u8.ToArray();
+
+    private readonly ConcurrentDictionary<(string Server, string Tool), bool> _unknown = new();
+
+    /// <summary>The tools that were called and that nobody has declared, by server and name.</summary>
+    public ImmutableArray<(string Server, string Tool)> UnknownTools => [.. _unknown.Keys.Order()];
 
     /// <summary>The arguments of a call as JSON; <c>{}</c> when it gives none.</summary>
     public static ReadOnlyMemory<byte> ArgumentsOf(ToolCall call)
@@ -47,6 +57,11 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
 
     private ToolDeclaration Unknown(ToolCall call)
     {
+        if (_unknown.Count < UnknownToolsMax)
+        {
+            _unknown[(call.Link.Name, call.Tool)] = true;
+        }
+
         var scope = ScopeOf(call.Link.Name);
         var isReadOnly = call.Link.Tools.Of(call.Tool) is { IsReadOnlyHinted: true };
         return configuration().Options.UnknownTools switch

@@ -42,6 +42,10 @@ internal sealed class HeldProgress(ClientExchange exchange, TimeProvider time) :
         else
         {
             _timer = time.CreateTimer(_ => _ = SendAsync(), state: null, TimeSpan.Zero, Period);
+            if (_isOver)
+            {
+                _timer.Dispose(); // answered meanwhile
+            }
         }
     }
 

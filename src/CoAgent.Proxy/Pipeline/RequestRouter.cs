@@ -131,9 +131,13 @@ internal sealed class RequestRouter
     private static async Task<Splice> DiscoverAsync(ClientExchange exchange, ServerLink link)
     {
         var reply = await AskAsync(exchange, link);
-        return reply is Reply.Answered { Frame: { Kind: FrameKind.Result } answer }
-            ? ClientAnswer.From(exchange, answer, Introduction.Into(answer))
-            : ClientAnswer.From(exchange, reply);
+        if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
+        {
+            return ClientAnswer.From(exchange, reply);
+        }
+
+        link.NoteDiscovery(answer);
+        return ClientAnswer.From(exchange, answer, Introduction.Into(answer));
     }
 
     private static async Task<Splice> RelayAsync(ClientExchange exchange, ServerLink link)

@@ -22,7 +22,11 @@ internal sealed class AgentPresence(Coordinator coordinator)
         _present.TryRemove(session, out _);
         foreach (var agent in session.Agents.Keys.Append(session.Identity.OwnAgent).Distinct())
         {
-            await RetellAsync(agent);
+            if (!session.HasSaidGoodbye)
+            {
+                await RetellAsync(agent);
+            }
+
             if (!IsPresent(agent))
             {
                 await coordinator.DisconnectedAsync(agent, CancellationToken.None);

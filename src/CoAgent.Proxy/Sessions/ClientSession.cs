@@ -61,6 +61,9 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
     /// <summary>The agents that have called on this connection.</summary>
     public ConcurrentDictionary<AgentId, bool> Agents { get; } = new();
 
+    /// <summary>Whether the client has ended in order, with all that came for it: nothing on its way to it can be lost.</summary>
+    public bool HasSaidGoodbye { get; set; }
+
     /// <summary>How many requests of the client are open.</summary>
     public int OpenCount => _exchanges.Count;
 

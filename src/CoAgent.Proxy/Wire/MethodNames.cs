@@ -32,12 +32,15 @@ internal static class MethodNames
     public const string ResourceUpdated = "notifications/resources/updated";
     public const string RootsChanged = "notifications/roots/list_changed";
 
+    /// <summary>From a bridge to its daemon: its client has ended in order and has been given all that came for it.</summary>
+    public const string Goodbye = "notifications/coagent/goodbye";
+
     private static readonly (byte[] Utf8, string Name)[] Known = WithUtf8(
     [
         ToolsCall, Progress, Message, ToolsList, Cancelled, ResourcesRead, Ping, Initialize, Initialized, Discover,
         PromptsList, PromptsGet, ResourcesList, ResourceTemplatesList, ResourcesSubscribe, ResourcesUnsubscribe,
         Complete, SetLevel, Listen, Acknowledged, ToolsChanged, PromptsChanged, ResourcesChanged, ResourceUpdated,
-        RootsChanged,
+        RootsChanged, Goodbye,
     ]);
 
     private static (byte[] Utf8, string Name)[] WithUtf8(string[] names) =>

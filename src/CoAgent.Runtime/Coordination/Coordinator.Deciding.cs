@@ -81,6 +81,12 @@ public sealed partial class Coordinator
 
     private ValueTask AskProtocolAsync(CoordinatorInput input)
     {
+        if (input is CoordinatorInput.Finish early && _memory.TellLostChanges(early.Transaction) is { IsEmpty: false } changed)
+        {
+            early.Answer(new FinishAnswer(new FinishResult.Waiting([], [], [], [], []), []) { Changed = changed });
+            return ValueTask.CompletedTask;
+        }
+
         var request = new RequestId(_lastRequest + 1);
         Input? asked = input switch
         {
@@ -156,6 +162,14 @@ public sealed partial class Coordinator
         }
 
         Return(transaction.Id);
+        if (!declaration.Call.IsRead && _memory.TellLostChanges(transaction.Id) is { IsEmpty: false } changed)
+        {
+            // It was decided without knowing them: as a notice would, they come first.
+            question.Answer(new CallAnswer.Decided(
+                transaction, Position: null, new CallResult.Gated(), Tool: null, Reason: null, Notices: [], changed));
+            return;
+        }
+
         _askedCalls.Add(call.Id, question);
         await StepAsync(new JournalEntry.Proposed(
             Now, new Input.Propose(call.Id, transaction.Id, declaration.Call), call, declaration.IsErrorAnOutcome));

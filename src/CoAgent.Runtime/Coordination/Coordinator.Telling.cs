@@ -25,11 +25,14 @@ public sealed partial class Coordinator
                 break;
             case Effect.UndoAnswered undone when _asked.Remove(undone.Request, out var asked):
                 var undo = new UndoAnswer(
-                    undone.Calls, undone.Replayed, [.. undone.Changed.Select(_memory.Tell)], _memory.Tell(undone.Notices));
+                    undone.Calls,
+                    undone.Replayed,
+                    [.. LostChangesOf(((CoordinatorInput.Undo)asked).By), .. undone.Changed.Select(_memory.Tell)],
+                    _memory.Tell(undone.Notices));
                 await _outbox.AddAsync(kept, () => ((CoordinatorInput.Undo)asked).Answer(undo));
                 break;
-            case Effect.UndoAnswered { Notices: [var notice, ..] } lost:
-                TellAgain(notice.Transaction, lost.Notices);
+            case Effect.UndoAnswered lost:
+                TellAgain(lost);
                 break;
             case Effect.AbortAnswered aborted when _asked.Remove(aborted.Request, out var asked):
                 await _outbox.AddAsync(
@@ -67,7 +70,7 @@ public sealed partial class Coordinator
         if (!_askedCalls.Remove(answer.Call, out var question))
         {
             // Asked before the daemon was started: its client has been told that it is gone.
-            TellAgain(record.Transaction.Id, answer.Notices);
+            TellAgain(record.Transaction.Id, answer.Notices, answer.Changed.Length);
             return ValueTask.CompletedTask;
         }
 
@@ -78,23 +81,37 @@ public sealed partial class Coordinator
             ResultOf(record, answer.Result),
             record.Reason,
             _memory.Tell(answer.Notices),
-            [.. answer.Changed.Select(_memory.Tell)]);
+            [.. LostChangesOf(record.Transaction.Id), .. answer.Changed.Select(_memory.Tell)]);
         if (question.IsAbandoned)
         {
-            TellAgain(record.Transaction.Id, answer.Notices);
+            TellAgain(record.Transaction.Id, answer.Notices, decided.Changed.Length);
         }
 
         return _outbox.AddAsync(kept, () => question.Answer(decided));
     }
 
     /// <summary>What was given to nobody is told again.</summary>
-    private void TellAgain(TransactionId transaction, ImmutableArray<Notice> notices)
+    private void TellAgain(TransactionId transaction, ImmutableArray<Notice> notices, int changeCount = 0)
     {
-        if (!notices.IsEmpty)
+        if (!notices.IsEmpty || changeCount > 0)
         {
             _next.Enqueue(new Input.Redeliver(transaction));
         }
     }
+
+    private void TellAgain(Effect.UndoAnswered lost)
+    {
+        var asker = lost.Notices is [var notice, ..] ? notice.Transaction
+            : lost.Changed is [var change, ..] ? _memory.Calls.GetValueOrDefault(change.Call)?.Transaction.Id
+            : null;
+        if (asker is { } transaction)
+        {
+            TellAgain(transaction, lost.Notices, lost.Changed.Length);
+        }
+    }
+
+    private ImmutableArray<ToldChange> LostChangesOf(TransactionId? transaction) =>
+        transaction is { } id ? _memory.TellLostChanges(id) : [];
 
     private ToolResult? ResultOf(CallRecord record, CallResult result) => result switch
     {

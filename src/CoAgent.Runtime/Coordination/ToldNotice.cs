@@ -50,4 +50,8 @@ public sealed record AbortAnswer(ImmutableArray<UndoneCall> Calls, bool IsKnown)
 /// <summary>The answer to a finish.</summary>
 /// <param name="Result">Whether it finished, and what is missing.</param>
 /// <param name="Notices">The notices of a result that waits, with what it takes to tell them.</param>
-public sealed record FinishAnswer(FinishResult Result, ImmutableArray<ToldNotice> Notices);
+public sealed record FinishAnswer(FinishResult Result, ImmutableArray<ToldNotice> Notices)
+{
+    /// <summary>Own calls that own calls have changed, where an answer that said so may not have arrived: the transaction goes on.</summary>
+    public ImmutableArray<ToldChange> Changed { get; init; } = [];
+}

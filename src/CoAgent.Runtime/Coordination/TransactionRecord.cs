@@ -1,3 +1,4 @@
+using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
 
 namespace CoAgent.Runtime.Coordination;
@@ -27,6 +28,12 @@ internal sealed class TransactionRecord(Transaction transaction, DateTimeOffset 
 
     /// <summary>When its agent's last connection ended, as a timestamp of the clock; null while it has one, or none is known to have ended.</summary>
     public long? GoneAt { get; set; }
+
+    /// <summary>What its agent was told of own calls that own calls have changed, and has not confirmed by another request.</summary>
+    public List<ChangedCall> ToldChanges { get; } = [];
+
+    /// <summary>What of it may not have arrived: it goes out with the next answer.</summary>
+    public List<ChangedCall> LostChanges { get; } = [];
 
     /// <summary>How long its finish still waits, as a timestamp of the clock; null when none does.</summary>
     public long? FinishUntil { get; set; }

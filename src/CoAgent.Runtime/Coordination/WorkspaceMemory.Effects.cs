@@ -36,6 +36,20 @@ internal sealed partial class WorkspaceMemory
     public ImmutableArray<ToldNotice> Tell(ImmutableArray<Notice> notices) =>
         notices.IsEmpty ? [] : [.. notices.Select(Tell)];
 
+    /// <summary>What a transaction's agent may not have heard of its own calls; it is told now, and kept until that is confirmed.</summary>
+    public ImmutableArray<ToldChange> TellLostChanges(TransactionId transaction)
+    {
+        if (!Transactions.TryGetValue(transaction, out var record) || record.LostChanges.Count == 0)
+        {
+            return [];
+        }
+
+        ImmutableArray<ToldChange> told = [.. record.LostChanges.Select(Tell)];
+        record.ToldChanges.AddRange(record.LostChanges);
+        record.LostChanges.Clear();
+        return told;
+    }
+
     public ToldChange Tell(ChangedCall changed) => new(Tell(changed.Call, changed.Was, changed.Now), changed.IsOut);
 
     private ToldEntry Tell(CallId call, ResultDigest? was, ResultDigest? now)
@@ -59,6 +73,10 @@ internal sealed partial class WorkspaceMemory
                 break;
             case Effect.Answer answer:
                 Close(Calls[answer.Call], answer.Result);
+                NoteChanges(answer.Changed);
+                break;
+            case Effect.UndoAnswered undone:
+                NoteChanges(undone.Changed);
                 break;
             case Effect.Quarantined(var quarantine):
                 Quarantines.Add(quarantine.Id, quarantine);
@@ -69,6 +87,18 @@ internal sealed partial class WorkspaceMemory
             case Effect.Folded folded:
                 Note(folded, at);
                 break;
+        }
+    }
+
+    /// <summary>What own calls have changed is told once, in an answer that may not arrive.</summary>
+    private void NoteChanges(ImmutableArray<ChangedCall> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (Calls.TryGetValue(change.Call, out var record) && Transactions.TryGetValue(record.Transaction.Id, out var of))
+            {
+                of.ToldChanges.Add(change);
+            }
         }
     }
 

@@ -109,6 +109,19 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
         });
         switch (input)
         {
+            case Input.Undo { By: { } by }:
+                Confirm(by);
+                break;
+            case Input.Finish finish:
+                Confirm(finish.Transaction);
+                break;
+            case Input.Resolve resolve:
+                Confirm(resolve.By);
+                break;
+            case Input.Redeliver redeliver when Transactions.TryGetValue(redeliver.Transaction, out var told):
+                told.LostChanges.AddRange(told.ToldChanges);
+                told.ToldChanges.Clear();
+                break;
             case Input.Leave leave when Transactions.TryGetValue(leave.Transaction, out var left):
                 left.Stage = TransactionStage.Unattended;
                 break;
@@ -121,12 +134,22 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
         }
     }
 
+    /// <summary>A request of an agent: it has heard what it was told before.</summary>
+    private void Confirm(TransactionId transaction)
+    {
+        if (Transactions.TryGetValue(transaction, out var record))
+        {
+            record.ToldChanges.Clear();
+        }
+    }
+
     private void Note(JournalEntry.Proposed proposed)
     {
         var (id, of) = (proposed.Input.Call, Transactions[proposed.Input.Transaction]);
         LastCall = Math.Max(LastCall, id.Number);
         Calls.Add(id, new CallRecord(
             proposed.Call, of.Transaction, proposed.Input.Declaration.Footprint, proposed.IsErrorAnOutcome));
+        Confirm(of.Transaction.Id);
         of.Calls.Add(id);
         of.CallCount++;
         of.OpenCallCount++;

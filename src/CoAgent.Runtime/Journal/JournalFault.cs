@@ -34,6 +34,10 @@ internal static class JournalFault
         Invariant($"The journal {path} is of version {version}; {ThisProgram} reads version {latest}. ")
         + $"Go on with {writer ?? "the program that wrote it"}, or a later one.");
 
+    public static JournalException Missing(string path) => new(
+        $"There is no journal {path}. Nothing has been coordinated in this workspace yet, or the journal lies elsewhere: look at "
+        + "\"journal\" in the configuration.");
+
     public static JournalException Foreign(string path) => new(
         $"{path} is not a journal of CoAgent. Name another file under \"journal\" in the configuration, or move this one away.");
 

@@ -37,6 +37,24 @@ public sealed class SqliteJournal : IJournal
     public static Task<SqliteJournal> OpenAsync(string path, Durability durability, CancellationToken cancellationToken) =>
         Task.Run(() => Open(path, durability, DiskFlushes.Flush), cancellationToken);
 
+    /// <summary>
+    /// Reads the entries of a journal that another process may be writing, as they were when it began. Nothing is written, and a journal
+    /// that nobody has open is read without a file beside it.
+    /// </summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalException">It is not there, is no journal, is of a later version, is damaged or cannot be read.</exception>
+    public static async IAsyncEnumerable<JournalEntry> ReadFileAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = await Task.Run(() => EntryReader.OpenFile(Path.GetFullPath(path)), cancellationToken);
+        while (reader.Next() is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return entry;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask AppendAsync(JournalEntry entry, Persistence persistence)
     {

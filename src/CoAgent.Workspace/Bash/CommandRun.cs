@@ -17,6 +17,13 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
     private readonly OutputCapture _output = new(limits.OutputBytesMax);
     private readonly OutputCapture _errors = new(limits.ErrorOutputBytesMax);
 
+    /// <summary>Whether a command complained of one of these: on its standard error, or anywhere when it failed.</summary>
+    internal bool Complained(ToolAnswer answer, IEnumerable<string> errors)
+    {
+        var text = answer.IsError ? answer.Text : _errors.Text();
+        return errors.Any(error => text.Contains(error, StringComparison.Ordinal));
+    }
+
     internal async Task<ToolAnswer> RunAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -35,6 +35,9 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
 
     private ImmutableHashSet<string> _irreversible = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>What is captured for a command that has nothing to take back: not the same as nothing captured.</summary>
+    internal static Capture Untouched { get; } = new(new CaptureManifest([]).ToUtf8(), []);
+
     /// <summary>How a prepared command goes on.</summary>
     internal abstract record Plan
     {
@@ -75,13 +78,14 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
         var isKept = false;
         try
         {
-            var answer = await new CommandRun(line, tools.Tree.Limits, tools.Time, overlay).RunAsync(cancellationToken);
-            if (!overlay.WasReady || LayerErrors.Any(error => answer.Text.Contains(error, StringComparison.Ordinal)))
+            var run = new CommandRun(line, tools.Tree.Limits, tools.Time, overlay);
+            var answer = await run.RunAsync(cancellationToken);
+            if (!overlay.WasReady || run.Complained(answer, LayerErrors))
             {
                 return CaptureTree(cancellationToken);
             }
 
-            if (OutsideErrors.Any(error => answer.Text.Contains(error, StringComparison.Ordinal)))
+            if (run.Complained(answer, OutsideErrors))
             {
                 return Refuse(arguments, "it writes outside the workspace");
             }

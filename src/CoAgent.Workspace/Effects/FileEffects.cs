@@ -26,6 +26,9 @@ internal sealed class FileEffects(
     /// <summary>What footprints are at positions.</summary>
     internal PositionedFootprints Positions => _positions ??= new PositionedFootprints(_recent, top);
 
+    /// <summary>Remembers what was captured elsewhere.</summary>
+    internal void Learn(CaptureManifest manifest) => _recent.Learn(manifest);
+
     /// <summary>Captures what a write would change.</summary>
     /// <param name="effect">The write.</param>
     /// <param name="touched">What it would touch now.</param>

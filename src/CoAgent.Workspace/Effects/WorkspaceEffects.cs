@@ -35,6 +35,9 @@ public sealed class WorkspaceEffects : IToolWorld
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
+    /// <summary>Where the layers are kept in which commands run; null on a machine that has none.</summary>
+    public static async Task<string?> FindLayersAsync() => (await OverlaySupport.FindAsync())?.Place;
+
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
@@ -42,9 +45,18 @@ public sealed class WorkspaceEffects : IToolWorld
     {
         var declared = _declarations.Declare(tool, arguments);
         return tool == BashTool.Tool.Definition.Name && !declared.Call.IsRead
-            ? declared with { Call = declared.Call with { IsIrreversible = _bash.IsIrreversible(arguments) } }
+            ? DeclareCommand(declared, _bash.IsIrreversible(arguments))
             : declared;
     }
+
+    // Of a command that was not captured nobody can tell whether it happened.
+    private static ToolDeclaration DeclareCommand(ToolDeclaration declared, bool isIrreversible) => declared with
+    {
+        Call = declared.Call with
+        {
+            IsIrreversible = isIrreversible, IsInverseIdempotent = !isIrreversible, HasProbe = !isIrreversible,
+        },
+    };
 
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
@@ -55,7 +67,7 @@ public sealed class WorkspaceEffects : IToolWorld
         }
 
         return await FileEffects.GuardAsync(tool.Definition.Name, () => tool is WorkspaceTool.Command
-            ? PrepareCommandAsync(effect.Call.Request, cancellationToken)
+            ? Task.Run(() => PrepareCommandAsync(effect.Call.Request, cancellationToken), cancellationToken)
             : Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken));
     }
 
@@ -96,11 +108,16 @@ public sealed class WorkspaceEffects : IToolWorld
 
     /// <inheritdoc/>
     public ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
-        _files.InvertAsync(captured, cancellationToken);
+        IsUncaptured(call, captured)
+            ? ValueTask.FromResult<Inversion>(new Inversion.Failed("The command was not captured: it cannot be taken back."))
+            : _files.InvertAsync(captured, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
-        FileEffects.ProbeAsync(captured, cancellationToken);
+        IsUncaptured(call, captured) ? ValueTask.FromResult(Finding.Unclear) : FileEffects.ProbeAsync(captured, cancellationToken);
+
+    private static bool IsUncaptured(NamedCall call, Captured captured) =>
+        captured.Before.ManifestUtf8.IsEmpty && call.Request.Tool == BashTool.Tool.Definition.Name;
 
     /// <inheritdoc/>
     public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
@@ -142,11 +159,17 @@ public sealed class WorkspaceEffects : IToolWorld
     {
         try
         {
-            return await _bash.PrepareAsync(ParseArguments(request), cancellationToken);
+            var preparation = await _bash.PrepareAsync(ParseArguments(request), cancellationToken);
+            if (preparation is Preparation.Ready { State: BashEffects.Plan.Promote plan })
+            {
+                _files.Learn(plan.Promotion.Manifest);
+            }
+
+            return preparation;
         }
         catch (CallRefusedException refusal)
         {
-            return new Preparation.Ready(Capture.Empty, refusal);
+            return new Preparation.Ready(BashEffects.Untouched, refusal);
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class BadUpstreamTests
 
     private static async Task<string[]> ToolsAsync(ProxyClient client) =>
     [
-        .. (await client.RequestAsync("tools/list", "{}")).Result.GetProperty("tools").EnumerateArray()
+        .. (await client.RequestAsync("tools/list", "{}")).ToolsOfServers()
             .Select(tool => tool.GetProperty("name").GetString()!),
     ];
 }

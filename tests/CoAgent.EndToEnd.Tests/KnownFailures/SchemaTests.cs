@@ -18,7 +18,7 @@ public sealed class SchemaTests
 
         var list = await client.RequestAsync("tools/list", "{}");
 
-        Assert.Equal($$$"""{"tools":[{{{Tool}}}],"_meta":{"x":1}}""", list.Result.GetRawText());
+        Assert.Equal($$$"""{"tools":[{{{Tool}}}],"_meta":{"x":1}}""", OwnTools.Without(list.Result.GetRawText()));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     /// <summary>The workspace's folder.</summary>
     public string Folder => folder.FullName;
 
-    /// <summary>The members of <c>coagent</c> in the configuration, as JSON text without braces.</summary>
+    /// <summary>The members of <c>coagent</c> in the configuration, as JSON text without braces. Calls are relayed, not ordered.</summary>
     public string Settings { get; set; } = "";
 
     /// <summary>The running daemon.</summary>
@@ -66,7 +66,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public async Task<ProxyUnderTest> StartAsync()
     {
         await System.IO.File.WriteAllTextAsync(
-            File("mcp.json"), $$"""{"mcpServers":{{servers.ToJsonString()}},"coagent":{ {{Settings}} } }""");
+            File("mcp.json"), $$"""{"mcpServers":{{servers.ToJsonString()}},"coagent":{ "protocol":"none"{{(Settings.Length > 0 ? "," : "")}}{{Settings}} } }""");
         daemon = TestProcess.StartCoagent(["serve", "--workspace", Folder, "--quiet"]);
         await daemon.WaitForStderrAsync("listens on", CancellationToken.None);
         using var record = JsonDocument.Parse(await System.IO.File.ReadAllBytesAsync(File(".coagent/daemon.json")));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace CoAgent.EndToEnd.Tests.Support;
 
-/// <summary>A daemon before some servers, in a workspace of its own; both end with the test.</summary>
+/// <summary>A daemon that relays to some servers, in a workspace of its own; both end with the test.</summary>
 internal sealed class ServedWorkspace : IAsyncDisposable
 {
     private readonly DirectoryInfo root;
@@ -32,7 +32,7 @@ internal sealed class ServedWorkspace : IAsyncDisposable
             entries[server.Name] = server.ToJson();
         }
 
-        var configuration = new JsonObject { ["mcpServers"] = entries };
+        var configuration = new JsonObject { ["mcpServers"] = entries, ["coagent"] = new JsonObject { ["protocol"] = "none" } };
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "mcp.json"), configuration.ToJsonString(), cancellationToken);
         var daemon = TestProcess.StartCoagent(

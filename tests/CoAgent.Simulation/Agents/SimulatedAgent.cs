@@ -109,6 +109,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
                     _waitsFor = $", ranks {string.Join(' ', waiting.Ranks)}, open {string.Join(' ', waiting.OpenCalls)}, "
                         + $"displaced {string.Join(' ', waiting.Displaced)}, quarantines {string.Join(' ', waiting.Quarantines)}";
                     Hear(finish.Notices);
+                    Hear(finish.Changed);
                     await time.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
                     break;
                 default:
@@ -195,7 +196,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
         Hear(decided.Changed);
         if (decided.Result is CallResult.Unknown { Quarantine: not null } or CallResult.Refused { Refusal: Refusal.Quarantined })
         {
-            await daemon.ReleasedAsync();
+            await time.DelayAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
         }
     }
 
@@ -289,18 +290,16 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
             var answer = await daemon.Ask(coordinator, coordinator.UndoAsync(transaction, calls, CancellationToken.None));
             Hear(answer.Notices);
             Hear(answer.Changed);
-            calls = [.. answer.Calls.Where(undone => undone.Fate == UndoFate.Kept).Select(undone => undone.Call)];
+            calls = [.. answer.Calls.Where(undone => undone.Refusal is Refusal.Quarantined).Select(undone => undone.Call)];
+
+            // What cannot be taken back because mail has gone out above it: nobody can say what that mail should have said.
+            IsUncertain |= answer.Calls.Any(undone => undone is { Fate: UndoFate.Kept, Refusal: Refusal.Irreversible });
             if (calls.IsEmpty)
             {
                 return;
             }
 
-            if (!answer.Calls.Any(undone => undone.Refusal is Refusal.Quarantined))
-            {
-                throw new SimulationException($"{Id} takes back {string.Join(' ', answer.Calls)}");
-            }
-
-            await daemon.ReleasedAsync();
+            await time.DelayAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed class DaemonHost(
     SimulatedScheduler scheduler, SimulatedTime time, SimulatedWorld world, SimulatedDisk disk, CoordinatorOptions options, Random random)
 {
     private Daemon? _current;
-    private TaskCompletionSource _released = new();
     private Task _starting = Task.CompletedTask;
 
     /// <summary>How a write passes the premise gate.</summary>
@@ -57,9 +56,6 @@ internal sealed class DaemonHost(
         return daemon.IsAlive && answer.IsCompleted ? await answer : throw new DaemonKilledException();
     }
 
-    /// <summary>Waits until the operator has released something.</summary>
-    public async Task ReleasedAsync() => await Task.WhenAny(_released.Task, _current!.Dead.Task);
-
     /// <summary>The operator: puts right what is quarantined.</summary>
     public async Task OperateAsync(CancellationToken ended)
     {
@@ -92,9 +88,6 @@ internal sealed class DaemonHost(
             var verdict = random.Next(2) == 0 ? ReleaseVerdict.Applied : ReleaseVerdict.TakenBack;
             world.SetRight(status.Quarantine.Call, verdict);
             await Ask(coordinator, coordinator.ReleaseAsync(status.Quarantine.Id, verdict, CancellationToken.None));
-            var before = Interlocked.Exchange(
-                ref _released, new TaskCompletionSource());
-            before.SetResult();
         }
     }
 

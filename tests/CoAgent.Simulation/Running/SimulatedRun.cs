@@ -41,6 +41,12 @@ internal sealed class SimulatedRun
     /// <summary>What it was made of, in one line.</summary>
     public override string ToString() => $"{_scenario}; {_daemon.KillCount} kills, {_world.FaultCount} faults, {_disk.Kept.Count} entries";
 
+    public int KillCount => _daemon.KillCount;
+
+    public int FaultCount => _world.FaultCount;
+
+    public int EntryCount => _disk.Kept.Count;
+
     /// <summary>What its journal holds, an entry a line, and what follows from each.</summary>
     public IEnumerable<string> Journal
     {
@@ -65,9 +71,24 @@ internal sealed class SimulatedRun
         }
     }
 
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>What is not as it must be; null when all is.</returns>
+    public string? FindWrong()
+    {
+        try
+        {
+            Run();
+            return null;
+        }
+        catch (SimulationException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     /// <summary>Runs it to its end and checks what must be so then.</summary>
     /// <exception cref="SimulationException">It is not so.</exception>
-    public void Run()
+    private void Run()
     {
         using var ended = new CancellationTokenSource();
         var operating = _scheduler.Start(() => _daemon.OperateAsync(ended.Token));
@@ -104,7 +125,7 @@ internal sealed class SimulatedRun
         foreach (var place in Place.All)
         {
             var (is_, must) = (_world.Live[place.Index], serial.Contents[place.Index]);
-            if (is_ != must && !(place == Place.Outbox && _agents.Any(agent => agent.IsUncertain)))
+            if (is_ != must && !_agents.Any(agent => agent.IsUncertain))
             {
                 throw new SimulationException($"{place.Name} is {is_ ?? "absent"}, serially {must ?? "absent"}");
             }

@@ -1,7 +1,15 @@
+using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Quarantines;
+using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Journal.Codec;
+using CoAgent.Runtime.Tools;
+using CoAgent.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
+using Outcome = CoAgent.Protocol.Outcome;
 using static CoAgent.Tests.Journal.Entries;
 
 namespace CoAgent.Tests.Journal;
@@ -11,6 +19,28 @@ public sealed class JournalCodecTests
 {
     private const int RunCount = 5_000;
     private const ulong Seed = 20_264;
+
+    private static readonly DeclaredOrder Declared =
+        DeclaredOrder.Create([new OrderEntry("planner", Await: true), new OrderEntry("*"), new OrderEntry("coder")]);
+
+    private static readonly Input[] Inputs =
+    [
+        new Input.Begin(AgentId.Create("planner"), Given: null),
+        new Input.Begin(AgentId.Create("planner"), new Rank(5)),
+        new Input.Cancel(new CallId(6)),
+        new Input.Undo(new RequestId(7), By: null, [new CallId(8)]),
+        new Input.Abort(new RequestId(7), new TransactionId(9)),
+        new Input.Finish(new RequestId(7), new TransactionId(9), Wait: true),
+        new Input.WaitEnded(new TransactionId(9)),
+        new Input.Leave(new TransactionId(9)),
+        new Input.Resolve(new RequestId(7), new TransactionId(9), new NoticeId(10), NoticeDecision.Revised, KeepsStaleValue: true),
+        new Input.Redeliver(new TransactionId(9)),
+        new Input.Release(new RequestId(7), new QuarantineId(11), ReleaseVerdict.TakenBack),
+        new Input.Ended(new EffectId(12), new Outcome.Failed(new ResultDigest(13), 14)),
+        new Input.Ended(new EffectId(12), new Outcome.NotDone()),
+        new Input.Ended(new EffectId(12), new Outcome.Unknown()),
+        new Input.Ended(new EffectId(12), new Outcome.OutsideWrite()),
+    ];
 
     [Fact]
     public void What_is_read_is_what_was_written() => ForAll(static random =>
@@ -65,6 +95,23 @@ public sealed class JournalCodecTests
         {
         }
     });
+
+    /// <summary>What is on disks stays readable: other bytes for these entries are another version.</summary>
+    [Fact]
+    public void The_bytes_of_version_1_stay_as_they_are()
+    {
+        var kept = File.ReadAllLines(Path.Combine(Repository.Root, "tests/CoAgent.Tests/Journal/Snapshots/version-1.txt"));
+        JournalEntry[] entries =
+        [
+            new JournalEntry.Opened(At, "boot", new ProtocolOptions { Order = Declared }, IsFresh: true),
+            .. Inputs.Select(static input => new JournalEntry.Taken(At, input)),
+            Proposed(1, "{}"), Proposed(1, LongText), Prepared(2, Bytes("content")), Ended(3, "{}"), Released(1, 2),
+        ];
+        Assert.Equal(1, JournalCodec.Version);
+        string[] written = [.. entries.Select(JournalCodec.Encode).Select(static stored =>
+            $"{stored.Kind} {Convert.ToHexString(stored.Body.Span)} {ContentId.Of(stored.Detail.Span)}")];
+        Assert.True(kept.SequenceEqual(written), $"The bytes are others now:\n{string.Join('\n', written)}");
+    }
 
     [Theory]
     [InlineData(0)]

@@ -112,6 +112,40 @@ public sealed class JournalFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_is_not_there_is_told_to_who_reads_it_and_is_not_made()
+    {
+        var told = await Assert.ThrowsAsync<JournalException>(ReadFileAsync);
+        Assert.Equal(
+            $"There is no journal {JournalPath}. Nothing has been coordinated in this workspace yet, or the journal lies elsewhere: look at \"journal\" in the configuration.",
+            told.Message);
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public async Task Who_reads_a_file_of_another_kind_is_told()
+    {
+        await File.WriteAllTextAsync(JournalPath, new string('x', 5_000));
+        Assert.EndsWith(" is not a journal of CoAgent. Name another file under \"journal\" in the configuration, or move this one away.",
+            (await Assert.ThrowsAsync<JournalException>(ReadFileAsync)).Message, StringComparison.Ordinal);
+        File.Delete(JournalPath);
+        Run("CREATE TABLE orders (id INTEGER)");
+        Assert.EndsWith(" or move this one away.", (await Assert.ThrowsAsync<JournalException>(ReadFileAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_reads_one_of_a_later_version_is_told_the_program_that_is_needed()
+    {
+        await FillAsync();
+        Run("INSERT INTO programs VALUES (2, 'CoAgent 7.8.9', 1)");
+        Run("UPDATE entries SET version = 2 WHERE seq = 3");
+        Assert.EndsWith("Go on with CoAgent 7.8.9, or a later one.",
+            (await Assert.ThrowsAsync<JournalException>(ReadFileAsync)).Message, StringComparison.Ordinal);
+        Run("PRAGMA user_version = 2");
+        Assert.EndsWith("Go on with CoAgent 7.8.9, or a later one.",
+            (await Assert.ThrowsAsync<JournalException>(ReadFileAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_told()
     {
         await FillAsync();
@@ -128,6 +162,13 @@ public sealed class JournalFaultTests : IAsyncLifetime
     }
 
     private Task<SqliteJournal> OpenAsync() => SqliteJournal.OpenAsync(JournalPath, Durability.Full, CancellationToken.None);
+
+    private async Task ReadFileAsync()
+    {
+        await foreach (var _ in SqliteJournal.ReadFileAsync(JournalPath, CancellationToken.None))
+        {
+        }
+    }
 
     private async Task FillAsync()
     {

@@ -183,7 +183,7 @@ public sealed class BashTests : IDisposable
 
     private void AssertAllGone() => Assert.All(File.ReadAllLines(_workspace.At("pids")), AssertGone);
 
-    private static void AssertGone(string id)
+    internal static void AssertGone(string id)
     {
         var stat = $"/proc/{id.Trim()}/stat";
         Assert.True(!File.Exists(stat) || File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal), $"process {id} still runs");

@@ -33,8 +33,11 @@ internal sealed class TestWorkspace : IAsyncDisposable
         return workspace;
     }
 
-    /// <summary>A workspace whose configuration has these servers.</summary>
-    public static TestWorkspace With(params IEnumerable<(string Name, string Entry)> servers) => With("{}", servers);
+    /// <summary>The <c>coagent</c> member by which calls are relayed and not ordered.</summary>
+    public const string Unordered = """{"protocol":"none"}""";
+
+    /// <summary>A workspace whose configuration has these servers, and relays to them.</summary>
+    public static TestWorkspace With(params IEnumerable<(string Name, string Entry)> servers) => With(Unordered, servers);
 
     /// <summary>A workspace without a configuration.</summary>
     public static TestWorkspace Empty() => new();

@@ -1,5 +1,6 @@
 using CoAgent.Runtime.Journal.Codec;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace CoAgent.Runtime.Journal.Sqlite;
 
@@ -32,6 +33,34 @@ internal sealed class EntryReader : IDisposable
         catch (SqliteException failure)
         {
             throw JournalFault.Of(file.Path, failure);
+        }
+    }
+
+    /// <summary>Opens a journal that is another's.</summary>
+    /// <exception cref="JournalException">There is none, or it cannot be read.</exception>
+    public static EntryReader OpenFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw JournalFault.Missing(path);
+        }
+
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = ReadOnlyFile.Connect(path);
+            JournalSchema.Check(connection, path);
+            return new EntryReader(path, connection);
+        }
+        catch (SqliteException failure)
+        {
+            connection?.Dispose();
+            throw failure.SqliteErrorCode == raw.SQLITE_NOTADB ? JournalFault.Foreign(path) : JournalFault.Of(path, failure);
+        }
+        catch (JournalException)
+        {
+            connection?.Dispose();
+            throw;
         }
     }
 

@@ -46,7 +46,9 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     public ValueTask AppendAsync(PendingEntry entry, Persistence persistence)
     {
-        var admission = _queue.Append(entry, persistence, mayBeTurn: entry.IsQuick && !_isTurnWanted);
+        // Where the log is too long by far, its writers wait until it is copied: that is its bound.
+        var isLogLong = _rows.LogPages > Volatile.Read(ref _nextCheckpointPages) + LogCheckpoint.PagesMax;
+        var admission = _queue.Append(entry, persistence, mayBeTurn: entry.IsQuick && !_isTurnWanted && !isLogLong);
         if (admission.IsWorkThere)
         {
             _work.Set();

@@ -33,14 +33,21 @@ internal static class JournalSchema
     /// <exception cref="JournalException">It is the database of another program, or of a later version.</exception>
     public static void Ensure(SqliteConnection connection, string path)
     {
-        var application = NumberOf(connection, "PRAGMA application_id");
-        if (application == 0 && NumberOf(connection, "SELECT count(*) FROM sqlite_schema") == 0)
+        if (NumberOf(connection, "PRAGMA application_id") == 0 && NumberOf(connection, "SELECT count(*) FROM sqlite_schema") == 0)
         {
             Make(connection);
-            return;
         }
+        else
+        {
+            Check(connection, path);
+        }
+    }
 
-        if (application != ApplicationId)
+    /// <summary>Checks the tables of a journal.</summary>
+    /// <exception cref="JournalException">It is the database of another program, or of a later version.</exception>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        if (NumberOf(connection, "PRAGMA application_id") != ApplicationId)
         {
             throw JournalFault.Foreign(path);
         }

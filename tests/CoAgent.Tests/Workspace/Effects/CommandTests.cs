@@ -125,9 +125,11 @@ public sealed class CommandTests
         Assert.False(File.Exists(outside));
         Assert.False(File.Exists(world.Files.At("inside")));
         Assert.True(world.Declare("bash", new { command }).Call.IsIrreversible);
-        await world.Make("bash", new { command });
+        var made = await world.Make("bash", new { command });
         Assert.True(File.Exists(outside));
         Assert.True(File.Exists(world.Files.At("inside")));
+        Assert.Equal(Finding.Unclear, await world.Probe(made));
+        Assert.IsType<Inversion.Failed>(await world.Invert(made));
     }
 
     [Theory]
@@ -163,7 +165,7 @@ public sealed class CommandTests
         var made = await world.Make("bash", new { command = "echo begun > begun; sleep 1000 & echo $! > pids; wait", timeout = 1 });
         Assert.Equal("timed out after 1 seconds; the command and all that it started were ended", EffectsFixture.Text(made.Result));
         Assert.Equal("begun\n", world.Files.Content("begun"));
-        Assert.False(Directory.Exists($"/proc/{world.Files.Content("pids").Trim()}"));
+        BashTests.AssertGone(world.Files.Content("pids"));
     }
 
     [Theory]
@@ -194,6 +196,33 @@ public sealed class CommandTests
         }
 
         Assert.IsType<Preparation.Ready>(await world.Prepare(world.Name("bash", new { command = "rm -r a.txt dir" })));
+    }
+
+    [Fact]
+    public async Task A_command_that_only_tells_of_such_errors_did_not_make_them()
+    {
+        using var world = World("privileged");
+        var made = await world.Make("bash", new { command = "echo 'Read-only file system, Invalid cross-device link'; echo x > x" });
+        Assert.Equal(new Inversion.Done(), await world.Invert(made));
+        Assert.False(world.Declare("bash", new { command = "echo 'Read-only file system'" }).Call.IsIrreversible);
+    }
+
+    [Fact]
+    public async Task A_command_that_cannot_be_run_is_answered_and_has_nothing_to_take_back()
+    {
+        using var world = World("privileged");
+        var made = await world.Make("bash", new { command = "true", cwd = "none" });
+        Assert.Equal(ToolResultKind.ToolError, made.Result.Kind);
+        Assert.Equal(new Inversion.Done(), await world.Invert(made));
+    }
+
+    [Fact]
+    public async Task A_file_that_a_command_made_is_declared_with_its_listing()
+    {
+        using var world = World("privileged");
+        await world.Make("bash", new { command = "echo x > new" });
+        var declared = world.Declare("write_file", new { path = "new", content = "" }).Call.Footprint;
+        Assert.Contains(CoAgent.Protocol.Objects.ObjectPattern.Parse(world.RootId + "/*"), declared.Writes);
     }
 
     [Fact]
