@@ -13,7 +13,7 @@ internal static class TrialsCommand
     private const string Usage = """
         coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
         coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially]
-        coagent-trials drills [--count N] [--seed FIRST]
+        coagent-trials drills [--count N] [--seed FIRST] [--protocol none|mtpo] [--verify true|false]
         coagent-trials load [--agents N] [--objects N] [--minutes M]
         """;
 
@@ -87,10 +87,14 @@ internal static class TrialsCommand
         var failureCount = 0;
         for (var seed = first; seed < first + count; seed++)
         {
-            var drill = new KillDrill((FileServer)(seed % 2), npm, seed);
+            var drill = new KillDrill((FileServer)(seed % 2), npm, seed)
+            {
+                Protocol = options.GetValueOrDefault("protocol", "mtpo"),
+                IsVerifying = bool.Parse(options.GetValueOrDefault("verify", "true")),
+            };
             var failure = await drill.FailureAsync(CancellationToken.None);
             failureCount += failure is null ? 0 : 1;
-            Console.WriteLine($"{(failure is null ? '✓' : '✗')} drill {seed}: killed {string.Join(", ", drill.Killed)}  {failure}");
+            Console.WriteLine($"{(failure is null ? '✓' : '✗')} drill {seed}: killed {string.Join(", ", drill.Killed)}; told {drill.Told}  {failure}");
         }
 
         Console.WriteLine($"{count} drills from seed {first}: {failureCount} do not add up");

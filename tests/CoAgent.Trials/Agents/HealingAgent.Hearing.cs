@@ -51,6 +51,11 @@ internal sealed partial class HealingAgent
     /// <summary>Takes back what it was never told the name of: the answer did not come.</summary>
     private void HearOfLost(Told status)
     {
+        if (status is { Answer: null, Status: "unknown" })
+        {
+            return;
+        }
+
         var calls = Told.MemberOf(status.Answer, "calls") is { } list
             ? list.EnumerateArray().Where(call => Told.StringOf(call, "state") is "applied" or "failed" or "displaced")
             : throw new PlayException($"{Name} cannot learn what has become of its call: {status.Text}");
@@ -80,7 +85,7 @@ internal sealed partial class HealingAgent
         PlayException.Require(state is "finished" or "waiting", $"{Name} is answered to its finish: {told.Text}");
         IsDone = state == "finished";
         var displaced = told.CallsIn("displaced");
-        unproductiveFinishCount = told.Notices.IsEmpty && displaced.IsEmpty ? unproductiveFinishCount + 1 : 0;
+        unproductiveFinishCount = told.Notices.IsEmpty && told.Changed.IsEmpty && displaced.IsEmpty ? unproductiveFinishCount + 1 : 0;
         PlayException.Require(IsDone || unproductiveFinishCount < FinishesMax, $"{Name} cannot finish: {told.Text}");
         Hear(told);
         foreach (var call in displaced)

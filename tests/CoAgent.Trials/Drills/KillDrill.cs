@@ -21,13 +21,22 @@ internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
     private readonly List<string> killed = [];
     private int sentCount;
 
+    /// <summary>The rules of coordination.</summary>
+    public string Protocol { get; init; } = "mtpo";
+
+    /// <summary>Whether the journal is looked at too.</summary>
+    public bool IsVerifying { get; init; } = true;
+
+    /// <summary>How many tokens were told as what.</summary>
+    public string Told { get; private set; } = "";
+
     /// <summary>Whom it killed, in order.</summary>
     public IReadOnlyList<string> Killed => killed;
 
     /// <summary>Runs the drill; gives what does not add up, null when all does.</summary>
     public async Task<string?> FailureAsync(CancellationToken cancellationToken)
     {
-        await using var stage = await Stage.OpenAsync(server, "mtpo", npm, cancellationToken);
+        await using var stage = await Stage.OpenAsync(server, Protocol, npm, cancellationToken);
         var scene = stage.NextScene();
         var logs = Enumerable.Range(0, Appender.LogCount).Select(log => (Appender.LogOf(log), "[]"));
         new Play([.. logs], []).LayOut(scene.Words.Home);
@@ -38,7 +47,9 @@ internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
         try
         {
             await DrillAsync(stage, caretaker, agents, cancellationToken);
-            return Audit.FailureOf(TreeState.Of(scene.Words.Home), agents) ?? await VerifyAsync(stage, cancellationToken);
+            Told = string.Join(", ", agents.SelectMany(agent => agent.Tokens.Values).CountBy(told => told).Select(count => $"{count.Value} {count.Key}"));
+            return Audit.FailureOf(TreeState.Of(scene.Words.Home), agents)
+                ?? (IsVerifying ? await VerifyAsync(stage, cancellationToken) : null);
         }
         catch (Exception failure) when (failure is PlayException or TimeoutException)
         {
