@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
@@ -31,13 +32,18 @@ internal sealed class FileEffects(
 
     /// <summary>Captures what a write would change.</summary>
     /// <param name="effect">The write.</param>
+    /// <param name="arguments">The call's arguments.</param>
     /// <param name="touched">What it would touch now.</param>
     /// <param name="then">What it will leave.</param>
     /// <param name="cancellationToken">Ends it.</param>
     internal Preparation Prepare(
-        WriteEffect effect, Touched touched, IReadOnlyDictionary<string, Expectation> then, CancellationToken cancellationToken)
+        WriteEffect effect,
+        JsonElement arguments,
+        Touched touched,
+        IReadOnlyDictionary<string, Expectation> then,
+        CancellationToken cancellationToken)
     {
-        if (!Positions.IsDeclared(effect.Declared, touched, LiveFiles.Instance))
+        if (!Positions.IsDeclared(PositionedFootprints.KeyOf(effect.Call.Request.Tool, arguments), effect.Declared, touched))
         {
             return new Preparation.NotPossible(Changed);
         }

@@ -19,7 +19,7 @@ internal sealed class WorkspaceDeclarations(WorkspaceRoot root, PositionedFootpr
     internal ToolDeclaration Declare(string tool, JsonElement arguments)
     {
         var bound = _footprint.Bind(tool, arguments);
-        return new ToolDeclaration(new CallDeclaration(positions.Widen(ToPatterns(bound)) ?? Everything(bound.IsRead))
+        return new ToolDeclaration(new CallDeclaration(positions.Widen(PositionedFootprints.KeyOf(tool, arguments), ToPatterns(bound)) ?? Everything(bound.IsRead))
         {
             View = ReadView.Version,
             CanReread = true,

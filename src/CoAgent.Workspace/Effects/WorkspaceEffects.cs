@@ -133,7 +133,7 @@ public sealed class WorkspaceEffects : IToolWorld
             var arguments = ParseArguments(request);
             var files = ViewOf(effect);
             var touched = _declarations.Bind(tool, arguments, files);
-            if (!touched.IsRead || !_files.Positions.IsDeclared(effect.Declared, touched, files))
+            if (!touched.IsRead || !_files.Positions.IsDeclared(PositionedFootprints.KeyOf(request.Tool, arguments), effect.Declared, touched))
             {
                 return new Execution.NotDone(FileEffects.Changed);
             }
@@ -179,7 +179,7 @@ public sealed class WorkspaceEffects : IToolWorld
         {
             var arguments = ParseArguments(effect.Call.Request);
             var touched = _declarations.Bind(tool, arguments, LiveFiles.Instance);
-            return _files.Prepare(effect, touched, Foresee(tool, arguments), cancellationToken);
+            return _files.Prepare(effect, arguments, touched, Foresee(tool, arguments), cancellationToken);
         }
         catch (CallRefusedException refusal)
         {

@@ -164,7 +164,6 @@ internal static class Search
     private static Footprint Bind(WorkspaceRoot root, ToolArguments arguments)
     {
         var start = root.Resolve(arguments.OptionalText("path") ?? ".");
-        var own = start.Kind == FileKind.File ? ObjectIds.Node(start.Absolute) : ObjectIds.Subtree(start.Absolute);
-        return Footprint.Read([own, .. FootprintParts.WayTo(root, start)]);
+        return Footprint.Read([FootprintParts.Whole(start), .. FootprintParts.WayTo(root, start)]);
     }
 }

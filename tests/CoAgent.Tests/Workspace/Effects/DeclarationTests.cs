@@ -82,6 +82,37 @@ public sealed class DeclarationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_below_a_directory_that_a_later_call_made_is_answered_without_it()
+    {
+        var later = await _world.Make("write_file", new { path = "e/f/g", content = "g" });
+        foreach (var (tool, arguments, text) in ((string, object, string)[])
+            [
+                ("read_file", new { path = "e/f/g" }, "e/f/g does not exist; list_directory shows what does."),
+                ("list_directory", new { path = "e/f" }, "e/f does not exist; find_files shows what does."),
+                ("find_files", new { pattern = "e/f/*" }, ""),
+                ("search", new { pattern = "g", path = "e/f/g" }, "e/f/g does not exist; list_directory shows what does."),
+            ])
+        {
+            var declared = _world.Declare(tool, arguments).Call.Footprint;
+            var answered = Assert.IsType<Execution.Answered>(await _world.Read(_world.Name(tool, arguments), [later], declared));
+            Assert.Equal(text, EffectsFixture.Text(answered.Result));
+        }
+    }
+
+    [Fact]
+    public async Task A_read_through_a_link_that_a_later_call_removed_is_answered_when_it_is_made_again()
+    {
+        _world.Files.Link("link", "a.txt");
+        var later = await _world.Make("delete_file", new { path = "link" });
+        var call = _world.Name("read_file", new { path = "link" });
+        Assert.IsType<Execution.NotDone>(await _world.Read(call, [later], _world.Declare("read_file", new { path = "link" }).Call.Footprint));
+        var declared = _world.Declare("read_file", new { path = "link" }).Call.Footprint;
+        Assert.Equal(Patterns("R/a.txt", "R/link"), declared.Reads);
+        var answered = Assert.IsType<Execution.Answered>(await _world.Read(call, [later], declared));
+        Assert.Equal("alpha", EffectsFixture.Text(answered.Result));
+    }
+
+    [Fact]
     public async Task A_read_that_would_look_at_what_was_not_declared_is_not_answered()
     {
         _world.Files.Link("link", "a.txt");

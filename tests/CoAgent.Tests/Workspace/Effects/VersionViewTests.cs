@@ -103,7 +103,7 @@ public sealed class VersionViewTests
                 {
                     var (tool, arguments) = RandomRead();
                     var expected = await copy.CallAsync(tool, System.Text.Json.JsonSerializer.SerializeToElement(arguments), WorkspaceFixture.Bound());
-                    var answered = Assert.IsType<Execution.Answered>(await world.Read(world.Name(tool, arguments), writes.Skip(at)));
+                    var answered = Assert.IsType<Execution.Answered>(await Read(world, tool, arguments, writes.Skip(at)));
                     Assert.True(
                         expected.Text == EffectsFixture.Text(answered.Result)
                             && expected.IsError == (answered.Result.Kind == ToolResultKind.ToolError),
@@ -112,6 +112,14 @@ public sealed class VersionViewTests
             }
 
             Assert.Equal(live, world.Image);
+        }
+
+        // As it is declared, at the latest when it is made again.
+        private static async Task<Execution> Read(EffectsFixture world, string tool, object arguments, IEnumerable<EffectsFixture.Made> hidden)
+        {
+            var call = world.Name(tool, arguments);
+            var answer = await world.Read(call, hidden, world.Declare(tool, arguments).Call.Footprint);
+            return answer is Execution.NotDone ? await world.Read(call, hidden, world.Declare(tool, arguments).Call.Footprint) : answer;
         }
 
         private async Task CheckInverses(EffectsFixture world, string copies, List<EffectsFixture.Made> writes)
