@@ -14,21 +14,19 @@ internal sealed class SimulatedScheduler(Random random, SimulatedTime time) : Ta
     /// <exception cref="SimulationException">Nothing can run, no timer is set, and the task has not ended; or there is no end to it.</exception>
     public void RunUntilEnded(Task task, long stepsMax)
     {
-        while (!task.IsCompleted)
+        // A context of the thread's own would take what is to be queued here.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            if (++StepCount > stepsMax)
+            while (!task.IsCompleted)
             {
-                throw new SimulationException($"no end after {stepsMax} steps");
+                RunNext(stepsMax);
             }
-
-            if (_ready.Count > 0)
-            {
-                RunOne();
-            }
-            else if (!time.Advance())
-            {
-                throw new SimulationException("everybody waits, and nothing will ever wake anybody");
-            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
@@ -41,6 +39,23 @@ internal sealed class SimulatedScheduler(Random random, SimulatedTime time) : Ta
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
     protected override IEnumerable<Task> GetScheduledTasks() => _ready;
+
+    private void RunNext(long stepsMax)
+    {
+        if (++StepCount > stepsMax)
+        {
+            throw new SimulationException($"no end after {stepsMax} steps");
+        }
+
+        if (_ready.Count > 0)
+        {
+            RunOne();
+        }
+        else if (!time.Advance())
+        {
+            throw new SimulationException("everybody waits, and nothing will ever wake anybody");
+        }
+    }
 
     private void RunOne()
     {
