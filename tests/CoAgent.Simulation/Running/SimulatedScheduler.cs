@@ -14,21 +14,31 @@ internal sealed class SimulatedScheduler(Random random, SimulatedTime time) : Ta
     /// <exception cref="SimulationException">Nothing can run, no timer is set, and the task has not ended; or there is no end to it.</exception>
     public void RunUntilEnded(Task task, long stepsMax)
     {
-        while (!task.IsCompleted)
+        // A test runner's context would take what follows an await to a thread of its own.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            if (++StepCount > stepsMax)
+            while (!task.IsCompleted)
             {
-                throw new SimulationException($"no end after {stepsMax} steps");
-            }
+                if (++StepCount > stepsMax)
+                {
+                    throw new SimulationException($"no end after {stepsMax} steps");
+                }
 
-            if (_ready.Count > 0)
-            {
-                RunOne();
+                if (_ready.Count > 0)
+                {
+                    RunOne();
+                }
+                else if (!time.Advance())
+                {
+                    throw new SimulationException("everybody waits, and nothing will ever wake anybody");
+                }
             }
-            else if (!time.Advance())
-            {
-                throw new SimulationException("everybody waits, and nothing will ever wake anybody");
-            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
