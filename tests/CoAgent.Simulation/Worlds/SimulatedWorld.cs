@@ -84,7 +84,7 @@ internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faul
                 return Ready(call, shown);
             }
 
-            return world.TakeFault(60) ? new Preparation.NotPossible("not now") : Ready(call, world.Live);
+            return world.TakeFault(20) ? new Preparation.NotPossible("not now") : Ready(call, world.Live);
         }
 
         public async ValueTask<Execution> ExecuteAsync(
@@ -92,7 +92,7 @@ internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faul
         {
             var call = world._calls[effect.Call.Id];
             await LatencyAsync();
-            var fault = world.TakeFault(20) ? Random.Next(5) : -1;
+            var fault = world.TakeFault(6) ? Random.Next(5) : -1;
             if (fault == 0)
             {
                 return new Execution.NotDone("refused");
@@ -120,7 +120,7 @@ internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faul
                 return new Inversion.OutsideWrite();
             }
 
-            var fault = world.TakeFault(40) ? Random.Next(3) : -1;
+            var fault = world.TakeFault(12) ? Random.Next(3) : -1;
             if (fault is 0 or 1)
             {
                 return fault == 0 ? new Inversion.Failed("stuck") : new Inversion.Unknown("no answer came");
@@ -150,7 +150,7 @@ internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faul
         {
             var call = world._calls[effect.Call.Id];
             await LatencyAsync();
-            if (world.TakeFault(60))
+            if (world.TakeFault(20))
             {
                 return Random.Next(2) == 0 ? new Execution.NotDone("refused") : new Execution.Unknown("no answer came");
             }
