@@ -7,7 +7,7 @@ public sealed class PlayedMatrix : IAsyncLifetime
 {
     internal Matrix Matrix { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Matrix = new Matrix(await NpmFolder.OpenAsync());
+    public async Task InitializeAsync() => Matrix = new Matrix(await NpmFolder.OpenAsync()) { OrderCount = 1 };
 
     public async Task DisposeAsync()
     {
