@@ -34,9 +34,11 @@ public sealed partial class JournalVerifier(TimeProvider time)
     private readonly Dictionary<NoticeId, Notice> _notices = [];
     private readonly HashSet<TransactionId> _aborting = [];
 
+    /// <summary>The names that were given; calls that are made at once need not arrive in their order.</summary>
+    private readonly HashSet<CallId> _names = [];
+
     /// <summary>By plan: what its calls answered when they were made again.</summary>
     private readonly Dictionary<long, List<(CallId Call, ResultDigest Now)>> _compared = [];
-    private long _lastCall;
     private long _lastEffect;
     private long _callCount;
     private long _entry;
@@ -115,13 +117,12 @@ public sealed partial class JournalVerifier(TimeProvider time)
     {
         var (call, transaction, declaration) = proposed.Input;
         _callCount++;
-        Require(call.Number > _lastCall, "ids", call, "its name was given before, or names do not count up");
+        Require(_names.Add(call), "ids", call, "its name was given before");
         Require(call == proposed.Call.Id, "ids", call, $"what was asked is kept for {proposed.Call.Id}");
         Require(_transactions.ContainsKey(transaction), "ids", call, $"its transaction {transaction} never began");
         Require(
             !_transactions.TryGetValue(transaction, out var of) || of.Agent == proposed.Call.Agent,
             "ids", call, $"agent {proposed.Call.Agent} made it in a transaction of {of?.Agent}");
-        _lastCall = Math.Max(_lastCall, call.Number);
         if (_violation is null)
         {
             _calls[call] = new CheckedCall(_transactions[transaction], declaration);
