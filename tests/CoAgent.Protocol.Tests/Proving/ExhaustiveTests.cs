@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CoAgent.Proving.Agents;
 using CoAgent.Proving.Exploring;
 using CoAgent.Proving.Runs;
 using CoAgent.Proving.Worlds;
-using Xunit.Abstractions;
 
 namespace CoAgent.Protocol.Tests.Proving;
 
 /// <summary>Every run of small programs: I1 to I6 after every step, I7 at every end, and every run has an end.</summary>
-public sealed class ExhaustiveTests(ITestOutputHelper output)
+public sealed class ExhaustiveTests
 {
     [Fact]
     public void Every_run_of_two_agents_with_four_steps_ends_as_the_serial_one() => AssertHolds(ProgramSet.Pairs);
@@ -50,11 +50,10 @@ public sealed class ExhaustiveTests(ITestOutputHelper output)
 
     private static IEnumerable<int> Lengths(Scenario scenario) => scenario.Programs.Select(program => program.Steps.Length);
 
-    private void AssertHolds(ProgramSet set)
+    private static void AssertHolds(ProgramSet set, [CallerMemberName] string claim = "")
     {
         var result = Proof.Explore(set, new ProofOptions(), Environment.ProcessorCount);
-        output.WriteLine($"{result}");
-        Console.WriteLine(result);
+        Report.Write($"proof-{claim}", $"{result}{Environment.NewLine}");
         Assert.True(result.Holds, string.Join("\n", result.Violations));
     }
 
