@@ -34,11 +34,8 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
 
     private sealed class BuiltinWorkspace : IBuiltinServer, IDisposable
     {
-        private const string Bash = "bash";
-
         private readonly WorkspaceTools _tools;
         private readonly WorkspaceServer _server;
-        private readonly WorkspaceFootprint _footprint;
         private readonly WorkspaceEffects _effects;
 
         public BuiltinWorkspace(string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers)
@@ -46,18 +43,11 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
             var root = new WorkspaceRoot(directory);
             _tools = new WorkspaceTools(root, new WorkspaceLimits(), time);
             _server = new WorkspaceServer(_tools, loggers);
-            _footprint = new WorkspaceFootprint(root);
             _effects = new WorkspaceEffects(_tools, contents);
         }
 
         public Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>
             _server.RunAsync(input, output, cancellationToken);
-
-        public ToolFootprint Bind(string tool, JsonElement arguments)
-        {
-            var bound = _footprint.Bind(tool, arguments);
-            return new ToolFootprint(bound.Reads, bound.Writes, bound.Reversible) { IsErrorAnOutcome = tool == Bash };
-        }
 
         public ToolDeclaration Declare(string tool, JsonElement arguments) => _effects.Declare(tool, arguments);
 

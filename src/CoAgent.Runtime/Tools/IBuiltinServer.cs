@@ -11,12 +11,7 @@ public interface IBuiltinServer
     /// <param name="cancellationToken">Ends the server.</param>
     Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken);
 
-    /// <summary>What a call reads and writes, told before it is made.</summary>
-    /// <param name="tool">The tool's name.</param>
-    /// <param name="arguments">The call's arguments.</param>
-    ToolFootprint Bind(string tool, JsonElement arguments);
-
-    /// <summary>What is known of a call before it is made, as the protocol needs it.</summary>
+    /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
     ToolDeclaration Declare(string tool, JsonElement arguments);

@@ -103,8 +103,6 @@ internal sealed class ScriptedServer(ScriptedServers script) : IBuiltinServer
         }
     }
 
-    public ToolFootprint Bind(string tool, JsonElement arguments) => new([], [], IsReversible: true);
-
     public ToolDeclaration Declare(string tool, JsonElement arguments) => script.Declare(tool, arguments);
 
     public IToolWorld? Effects => script.Effects;
