@@ -56,6 +56,29 @@ internal sealed class DaemonHost(
         return daemon.IsAlive && answer.IsCompleted ? await answer : throw new DaemonKilledException();
     }
 
+    /// <summary>Waits until nothing is open and nothing quarantined: an abort may go on after its agent has ended.</summary>
+    public async Task QuietAsync()
+    {
+        while (true)
+        {
+            var coordinator = await ConnectAsync();
+            try
+            {
+                var snapshot = await Ask(coordinator, coordinator.SnapshotAsync(CancellationToken.None));
+                if (snapshot.Open.IsEmpty && snapshot.Quarantines.IsEmpty)
+                {
+                    return;
+                }
+            }
+            catch (DaemonKilledException)
+            {
+                // Asked again of the next one.
+            }
+
+            await time.DelayAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+        }
+    }
+
     /// <summary>The operator: puts right what is quarantined.</summary>
     public async Task OperateAsync(CancellationToken ended)
     {

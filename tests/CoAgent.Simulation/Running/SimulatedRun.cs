@@ -92,7 +92,11 @@ internal sealed class SimulatedRun
     {
         using var ended = new CancellationTokenSource();
         var operating = _scheduler.Start(() => _daemon.OperateAsync(ended.Token));
-        var agents = Task.WhenAll(_agents.Select(agent => _scheduler.Start(agent.RunAsync)));
+        var agents = _scheduler.Start(async () =>
+        {
+            await Task.WhenAll(_agents.Select(agent => _scheduler.Start(agent.RunAsync)));
+            await _daemon.QuietAsync();
+        });
         try
         {
             _scheduler.RunUntilEnded(Task.WhenAny(agents, operating), StepsMax);
