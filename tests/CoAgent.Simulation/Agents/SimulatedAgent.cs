@@ -178,6 +178,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
 
     private async Task CallAsync(Coordinator coordinator, int at, Step step)
     {
+        daemon.Require(coordinator);
         var id = coordinator.NameCall();
         var tool = step.Bind(_answers);
         world.Know(id, step, tool);

@@ -41,6 +41,16 @@ internal sealed class DaemonHost(
         return _current.Coordinator!;
     }
 
+    /// <summary>Fails when a daemon does not run any more: the names that it would give are those of the next one.</summary>
+    /// <exception cref="DaemonKilledException">It was killed.</exception>
+    public void Require(Coordinator coordinator)
+    {
+        if (_current is not { IsAlive: true } daemon || daemon.Coordinator != coordinator)
+        {
+            throw new DaemonKilledException();
+        }
+    }
+
     /// <summary>Waits for an answer of the daemon that runs now.</summary>
     /// <exception cref="DaemonKilledException">It was killed before it answered.</exception>
     public async Task<T> Ask<T>(Coordinator coordinator, ValueTask<T> question)
