@@ -9,9 +9,10 @@ internal sealed class LapsedReads
 {
     // In the order in which they left.
     private readonly OrderedDictionary<AgentId, LapsedAgent> _agents = [];
+    private readonly HashSet<CallId> _calls = [];
 
     /// <summary>Whether a read waits.</summary>
-    public bool Has(CallId call) => _agents.Values.Any(agent => agent.Reads.Any(read => read.Id == call));
+    public bool Has(CallId call) => _calls.Contains(call);
 
     /// <summary>How many agents' reads wait.</summary>
     public int AgentCount => _agents.Count;
@@ -28,14 +29,25 @@ internal sealed class LapsedReads
         }
 
         var isIncomplete = before is { IsIncomplete: true } || reads.Length > limits.LapsedReadsMax;
-        _agents.Add(agent, new LapsedAgent([.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete));
+        var lapsed = new LapsedAgent([.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete);
+        _agents.Add(agent, lapsed);
+        _calls.UnionWith(lapsed.Reads.Select(read => read.Id));
         if (_agents.Count > limits.LapsedAgentsMax)
         {
-            _agents.RemoveAt(0);
+            Take(_agents.GetAt(0).Key);
         }
     }
 
-    public LapsedAgent? Take(AgentId agent) => _agents.Remove(agent, out var lapsed) ? lapsed : null;
+    public LapsedAgent? Take(AgentId agent)
+    {
+        if (!_agents.Remove(agent, out var lapsed))
+        {
+            return null;
+        }
+
+        _calls.ExceptWith(lapsed.Reads.Select(read => read.Id));
+        return lapsed;
+    }
 }
 
 /// <summary>The reads of one agent that wait for it.</summary>
