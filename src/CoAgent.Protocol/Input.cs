@@ -76,6 +76,9 @@ public abstract record Input
     /// <param name="Verdict">Whether the object now shows the call's effect.</param>
     public sealed record Release(RequestId Request, QuarantineId Quarantine, ReleaseVerdict Verdict) : Input;
 
+    /// <summary>The machine lost power, and with it the last that was written: who is there is told that reads may be forgotten.</summary>
+    public sealed record PowerLost : Input;
+
     /// <summary>An effect on the world has ended.</summary>
     /// <param name="Effect">Which one.</param>
     /// <param name="Outcome">How.</param>

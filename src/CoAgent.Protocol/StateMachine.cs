@@ -65,6 +65,9 @@ public static class StateMachine
             case Input.Release release:
                 QuarantineRelease.Ask(state, release);
                 break;
+            case Input.PowerLost:
+                NoticeFiling.FilePowerLoss(state);
+                break;
             case Input.Ended(var effect, var outcome):
                 End(state, effect, outcome);
                 break;

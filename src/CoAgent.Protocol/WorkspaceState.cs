@@ -5,6 +5,7 @@ using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Reordering;
+using CoAgent.Protocol.Resting;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol;
@@ -42,6 +43,36 @@ public sealed class WorkspaceState
         StepNumber = before.StepNumber;
         (_lastEffect, _lastTicket, _lastNotice) = (before._lastEffect, before._lastTicket, before._lastNotice);
         Quarantines = before.Quarantines;
+    }
+
+    private WorkspaceState(WorkspaceRest rest, ProtocolOptions options)
+        : this(options)
+    {
+        Order = SerialOrder.From(rest.Order, options.Order);
+        StepNumber = rest.StepNumber;
+        (_lastEffect, _lastTicket, _lastNotice) = (rest.LastEffect, rest.LastTicket, rest.LastNotice);
+        Quarantines = new QuarantineList(options.Rules, rest.LastQuarantine);
+        foreach (var lapsed in rest.Lapsed)
+        {
+            Lapsed.Add(lapsed);
+        }
+    }
+
+    /// <summary>The state that goes on where nothing was open.</summary>
+    public static WorkspaceState From(WorkspaceRest rest, ProtocolOptions options) => new(rest, options);
+
+    /// <summary>Whether nothing is open: no transaction, no effect, no quarantine; reads may wait for agents that are gone.</summary>
+    public bool IsAtRest =>
+        Transactions.Count == 0 && Operations.Count == 0 && Calls.Count == 0 && UnownedCount == 0 && !Quarantines.All.Any();
+
+    /// <summary>All that is left where nothing is open.</summary>
+    /// <param name="lapsedReadsMax">How many reads may wait on; of agents that left before those, it is only known that they had read.</param>
+    public WorkspaceRest Rest(int lapsedReadsMax)
+    {
+        Invariant.Require(IsAtRest && Awaited.Count == 0 && OpenCalls.Count == 0, "a workspace is at rest when nothing is open");
+        Invariant.Require(CapturedBytes == 0 && _effects.Count == 0, "nothing is captured, and nothing to be told, where nothing is open");
+        return new WorkspaceRest(
+            StepNumber, _lastEffect, _lastTicket, _lastNotice, Quarantines.Last, Order.Rest(), Lapsed.Rest(lapsedReadsMax));
     }
 
     /// <summary>The state that goes on under other options: nothing is forgotten, no name is given twice. Only where nothing is open.</summary>

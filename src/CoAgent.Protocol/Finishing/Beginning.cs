@@ -3,6 +3,7 @@ using CoAgent.Protocol.Latches;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Reordering;
+using CoAgent.Protocol.Resting;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Finishing;
@@ -50,7 +51,7 @@ internal static class Beginning
                 {
                     state.Trajectories.Remove(read);
                     state.Forget(read);
-                    moved.Add(Place(state, begun, read));
+                    moved.Add(Place(state, begun, LapsedReads.Of(read)));
                 }
             }
         }
@@ -71,13 +72,12 @@ internal static class Beginning
         }
     }
 
-    private static Call Place(WorkspaceState state, TransactionState begun, Call read)
+    private static Call Place(WorkspaceState state, TransactionState begun, LapsedRead read)
     {
-        var moved = new Call(read.Id, begun, begun.NextPosition(), read.Declaration)
+        var moved = new Call(read.Call, begun, begun.NextPosition(), read.Declaration)
         {
             State = CallState.Read,
             Told = read.Told,
-            ProposedAt = read.ProposedAt,
         };
         state.Calls.Add(moved.Id, moved);
         begun.Add(moved);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Resting;
 using CoAgent.Protocol.Trajectories;
 
 namespace CoAgent.Protocol.Finishing;
@@ -21,17 +22,15 @@ internal sealed class LapsedReads
     {
         var agent = transaction.Transaction.Agent;
         var before = Take(agent);
-        ImmutableArray<Call> reads =
-            [.. before?.Reads ?? [], .. transaction.Calls.Where(call => call.State == CallState.Read)];
-        if (reads.IsEmpty)
+        ImmutableArray<LapsedRead> reads =
+            [.. before?.Reads ?? [], .. transaction.Calls.Where(call => call.State == CallState.Read).Select(Of)];
+        var isIncomplete = before is { IsIncomplete: true } || reads.Length > limits.LapsedReadsMax;
+        if (reads.IsEmpty && !isIncomplete)
         {
             return;
         }
 
-        var isIncomplete = before is { IsIncomplete: true } || reads.Length > limits.LapsedReadsMax;
-        var lapsed = new LapsedAgent([.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete);
-        _agents.Add(agent, lapsed);
-        _calls.UnionWith(lapsed.Reads.Select(read => read.Id));
+        Add(new LapsedAgent(agent, [.. reads.TakeLast(limits.LapsedReadsMax)], isIncomplete));
         if (_agents.Count > limits.LapsedAgentsMax)
         {
             Take(_agents.GetAt(0).Key);
@@ -45,12 +44,30 @@ internal sealed class LapsedReads
             return null;
         }
 
-        _calls.ExceptWith(lapsed.Reads.Select(read => read.Id));
+        _calls.ExceptWith(lapsed.Reads.Select(read => read.Call));
         return lapsed;
     }
-}
 
-/// <summary>The reads of one agent that wait for it.</summary>
-/// <param name="Reads">The reads, oldest first.</param>
-/// <param name="IsIncomplete">Whether there were more than are kept.</param>
-internal sealed record LapsedAgent(ImmutableArray<Call> Reads, bool IsIncomplete);
+    /// <summary>What waits, the agent that left first before the others; of more reads than so many, those of whoever left last.</summary>
+    public ImmutableArray<LapsedAgent> Rest(int readsMax)
+    {
+        var kept = new Stack<LapsedAgent>();
+        foreach (var lapsed in _agents.Values.Reverse())
+        {
+            readsMax -= lapsed.Reads.Length;
+            kept.Push(readsMax >= 0 ? lapsed : lapsed with { Reads = [], IsIncomplete = true });
+        }
+
+        return [.. kept];
+    }
+
+    /// <summary>Takes up what waited.</summary>
+    public void Add(LapsedAgent lapsed)
+    {
+        _agents.Add(lapsed.Agent, lapsed);
+        _calls.UnionWith(lapsed.Reads.Select(read => read.Call));
+    }
+
+    /// <summary>A read as it waits.</summary>
+    public static LapsedRead Of(Call read) => new(read.Id, read.Declaration, read.Told);
+}

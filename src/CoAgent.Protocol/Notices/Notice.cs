@@ -32,7 +32,7 @@ public enum NoticeKind
     /// <summary>Somebody outside changed what a call had written.</summary>
     Outside,
 
-    /// <summary>More has changed than is listed: everything that the transaction read may be stale.</summary>
+    /// <summary>More has changed than is listed, or not all reads are remembered: everything that the transaction read may be stale.</summary>
     Overflow,
 }
 
@@ -51,6 +51,12 @@ public readonly record struct NoticeCause(CallId? Call, Rank? Rank)
 {
     /// <summary>No call of the workspace.</summary>
     public static NoticeCause Outside { get; } = new(null, null);
+
+    /// <summary>The machine lost power, and reads of the last moments may be forgotten.</summary>
+    public static NoticeCause PowerLoss { get; } = new(null, null) { IsPowerLoss = true };
+
+    /// <summary>Whether it is <see cref="PowerLoss"/>.</summary>
+    public bool IsPowerLoss { get; init; }
 }
 
 /// <summary>A one-way message to a transaction: something that it saw is not so any more (protocol.md, section 5).</summary>

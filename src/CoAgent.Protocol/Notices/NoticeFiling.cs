@@ -57,6 +57,18 @@ internal static class NoticeFiling
         }
     }
 
+    /// <summary>
+    /// Tells every agent that is there that reads of the last moments may be forgotten: what nobody remembers is not rechecked.
+    /// Of a transaction whose agent is gone, all reads came before that, and are there.
+    /// </summary>
+    public static void FilePowerLoss(WorkspaceState state)
+    {
+        foreach (var transaction in state.Transactions.Values.Where(transaction => transaction.IsOpen).OrderBy(open => open.Rank))
+        {
+            FileOverflow(state, transaction, NoticeCause.PowerLoss);
+        }
+    }
+
     /// <summary>Nothing that was to be told of a call matters any more.</summary>
     public static void Forget(WorkspaceState state, Call call)
     {

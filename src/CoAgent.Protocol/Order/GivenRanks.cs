@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Protocol.Resting;
 
 namespace CoAgent.Protocol.Order;
 
@@ -15,6 +16,9 @@ internal sealed class GivenRanks
     }
 
     public static GivenRanks None { get; } = new(ImmutableDictionary<AgentId, Rank>.Empty, []);
+
+    /// <summary>The agents and their ranks, the one that came first before the others.</summary>
+    public ImmutableArray<GivenRank> Rest() => [.. _oldestFirst.Select(agent => new GivenRank(agent, _ranks[agent]))];
 
     public bool Has(AgentId agent, Rank rank) => _ranks.TryGetValue(agent, out var used) && used == rank;
 

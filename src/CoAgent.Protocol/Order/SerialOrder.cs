@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Protocol.Resting;
 
 namespace CoAgent.Protocol.Order;
 
@@ -73,6 +74,24 @@ public sealed class SerialOrder
             Given = Given,
         };
     }
+
+    /// <summary>What is remembered where nobody is active.</summary>
+    internal OrderRest Rest()
+    {
+        Invariant.Require(Open.IsEmpty, "an order is at rest when no transaction is open");
+        return new OrderRest(
+            LastNumber, HighestFinished, [.. Withdrawn], [.. BegunNames.OrderBy(agent => agent.Value, StringComparer.Ordinal)], Given.Rest());
+    }
+
+    /// <summary>The order that goes on from there.</summary>
+    internal static SerialOrder From(OrderRest rest, DeclaredOrder declared) => new(declared)
+    {
+        HighestFinished = rest.HighestFinished,
+        Withdrawn = [.. rest.Withdrawn],
+        LastNumber = rest.LastTransaction,
+        BegunNames = [.. rest.Begun],
+        Given = rest.Given.Aggregate(GivenRanks.None, static (ranks, given) => ranks.Add(given.Agent, given.Rank)),
+    };
 
     /// <summary>Begins a transaction for an agent, or goes on with its open one.</summary>
     /// <param name="agent">Who begins.</param>

@@ -6,12 +6,15 @@ using CoAgent.Protocol.Trajectories;
 namespace CoAgent.Protocol.Quarantines;
 
 /// <summary>What is quarantined in the workspace.</summary>
-internal sealed class QuarantineList(RuleSet rules)
+internal sealed class QuarantineList(RuleSet rules, long last = 0)
 {
     private readonly SortedDictionary<long, Entry> _entries = [];
     private readonly PatternIndex<long, Quarantine> _objects = new();
     private readonly List<Quarantine> _found = [];
-    private long _last;
+    private long _last = last;
+
+    /// <summary>The number of the last one that was named.</summary>
+    public long Last => _last;
 
     /// <summary>The quarantines, oldest first.</summary>
     public IEnumerable<Quarantine> All => _entries.Values.Select(entry => entry.Quarantine);

@@ -37,6 +37,7 @@ public sealed partial class Coordinator
                 await TakeAsync(input);
                 await LookAtDeadlinesAsync();
                 await FollowUpAsync();
+                await RestAsync(_options.RestAfterEntries);
             }
         }
     }
@@ -110,7 +111,9 @@ public sealed partial class Coordinator
             WaitForFinish(waiting.Transaction, wait);
         }
 
-        return StepAsync(asked);
+        return asked is Input.Resolve resolved
+            ? StepAsync(new JournalEntry.Resolved(Now, resolved, ReasonOf((CoordinatorInput.Resolve)input)))
+            : StepAsync(asked);
     }
 
     private async ValueTask BeginAsync(CoordinatorInput.Begin begin)
@@ -212,7 +215,9 @@ public sealed partial class Coordinator
 
         if (_memory.TakeForgotten() is { IsEmpty: false } forgotten)
         {
-            await Keep(new JournalEntry.Released(Now, forgotten), [], Persistence.Ordered);
+            var released = new JournalEntry.Released(Now, forgotten);
+            _memory.Apply(released);
+            await Keep(released, [], Persistence.Ordered);
         }
 
         return (effects, kept);
@@ -221,7 +226,7 @@ public sealed partial class Coordinator
     /// <summary>Hands an entry to the journal: answers wait until it is written, inverses until what they were decided by is flushed.</summary>
     private Task Keep(JournalEntry entry, ImmutableArray<Effect> effects, Persistence atLeast)
     {
-        _isDecisionUnflushed |= entry is not (JournalEntry.Ended or JournalEntry.Released);
+        _isDecisionUnflushed |= entry is not (JournalEntry.Ended or JournalEntry.Released or JournalEntry.Rested);
         var hasInverse = false;
         foreach (var effect in effects)
         {
@@ -239,6 +244,10 @@ public sealed partial class Coordinator
     }
 
     private DateTimeOffset Now => _time.GetUtcNow();
+
+    private static string? ReasonOf(CoordinatorInput.Resolve resolve) => string.IsNullOrWhiteSpace(resolve.Reason)
+        ? null
+        : resolve.Reason[..Math.Min(resolve.Reason.Length, ReasonCharsMax)];
 
     private bool KeepsStaleValue(CoordinatorInput.Resolve resolve)
     {

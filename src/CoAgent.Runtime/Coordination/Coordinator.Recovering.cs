@@ -14,7 +14,7 @@ public sealed partial class Coordinator
     private async Task RecallAsync(CancellationToken cancellationToken)
     {
         var count = 0L;
-        await foreach (var entry in _journal.ReadAllAsync(cancellationToken))
+        await foreach (var entry in _journal.ReadSinceRestAsync(cancellationToken))
         {
             _memory.Apply(entry);
             _memory.TakeForgotten();
@@ -22,15 +22,16 @@ public sealed partial class Coordinator
         }
 
         (_lastCall, _lastRequest) = (_memory.LastCall, _memory.LastRequest);
-        await _journal.AppendAsync(Open(count), Persistence.Flushed);
+        await _journal.AppendAsync(Open(), Persistence.Flushed);
+        await RestAsync(afterEntries: 0);
         LogRecalled(count, _memory.Transactions.Count, _memory.Out.Count);
     }
 
     /// <summary>Where nothing is open the state goes on under the options of today, else under those of before.</summary>
-    private JournalEntry.Opened Open(long entryCount)
+    private JournalEntry.Opened Open()
     {
         var isFresh = _memory.Transactions.Count == 0 && _memory.Out.Count == 0;
-        var opened = new JournalEntry.Opened(Now, BootId, isFresh ? _options.Protocol : _memory.State.Options, isFresh);
+        var opened = new JournalEntry.Opened(Now, _options.BootId, isFresh ? _options.Protocol : _memory.State.Options, isFresh);
         if (!isFresh && _memory.State.Options != _options.Protocol)
         {
             LogOptionsKept();
@@ -72,16 +73,31 @@ public sealed partial class Coordinator
             await StepAsync(new Input.Redeliver(record.Transaction.Id));
             Return(record.Transaction.Id);
         }
+
+        if (_memory.IsPowerLossUntold)
+        {
+            LogPowerLost();
+            await StepAsync(new Input.PowerLost());
+        }
+    }
+
+    /// <summary>Writes down what is left, so that reading can begin here, where nothing is open and enough was written since the last time.</summary>
+    private async ValueTask RestAsync(int afterEntries)
+    {
+        if (_memory.LastEntry - _memory.LastRest >= afterEntries && _memory.IsAtRest)
+        {
+            await TakeAsync(_memory.Rest(Now), Persistence.Ordered);
+        }
     }
 
     private ValueTask EndAsync(EffectId effect, CallId call, Outcome outcome, string reason) => StepAsync(
         new JournalEntry.Ended(Now, new Input.Ended(effect, outcome), call, Result: null, ReadOnlyMemory<byte>.Empty, reason));
 
-    private static string BootId =>
-        File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
-
-    [LoggerMessage(161, LogLevel.Information, "The journal holds {Entries} entries: {Transactions} transactions are open, {Effects} effects were out")]
+    [LoggerMessage(161, LogLevel.Information, "{Entries} entries of the journal were read: {Transactions} transactions are open, {Effects} effects were out")]
     private partial void LogRecalled(long entries, int transactions, int effects);
+
+    [LoggerMessage(163, LogLevel.Warning, "The machine was started anew while agents were there: they are told that reads of the last moments may be forgotten")]
+    private partial void LogPowerLost();
 
     [LoggerMessage(162, LogLevel.Warning,
         "The options of the protocol have changed; they take effect when the daemon starts and no transaction is open")]

@@ -19,6 +19,9 @@ namespace CoAgent.Runtime.Coordination;
 /// </remarks>
 public sealed partial class Coordinator : IDisposable
 {
+    /// <summary>How many characters of an agent's reason are kept.</summary>
+    public const int ReasonCharsMax = 1_000;
+
     private readonly Channel<CoordinatorInput> _inputs;
     private readonly CoordinatorOptions _options;
     private readonly IJournal _journal;
@@ -117,9 +120,14 @@ public sealed partial class Coordinator : IDisposable
     }
 
     /// <summary>An agent settles a notice.</summary>
+    /// <param name="by">Its transaction.</param>
+    /// <param name="notice">The notice.</param>
+    /// <param name="decision">What it decided.</param>
+    /// <param name="reason">Why, in its own words; null when it does not say. Kept up to <see cref="ReasonCharsMax"/> characters.</param>
+    /// <param name="cancellationToken">Gives up the wait, not the decision.</param>
     public ValueTask<ResolveResult> ResolveAsync(
-        TransactionId by, NoticeId notice, NoticeDecision decision, CancellationToken cancellationToken) =>
-        AskAsync(new CoordinatorInput.Resolve(by, notice, decision), cancellationToken);
+        TransactionId by, NoticeId notice, NoticeDecision decision, string? reason, CancellationToken cancellationToken) =>
+        AskAsync(new CoordinatorInput.Resolve(by, notice, decision, reason), cancellationToken);
 
     /// <summary>The operator has put a quarantined object right.</summary>
     /// <returns>Whether there was such a quarantine.</returns>

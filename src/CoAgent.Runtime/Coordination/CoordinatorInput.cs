@@ -45,7 +45,7 @@ internal abstract record CoordinatorInput
 
     internal sealed record Finish(TransactionId Transaction, TimeSpan Wait) : Question<FinishAnswer>;
 
-    internal sealed record Resolve(TransactionId By, NoticeId Notice, NoticeDecision Decision) : Question<ResolveResult>;
+    internal sealed record Resolve(TransactionId By, NoticeId Notice, NoticeDecision Decision, string? Reason) : Question<ResolveResult>;
 
     internal sealed record Release(QuarantineId Quarantine, ReleaseVerdict Verdict) : Question<bool>;
 

@@ -21,6 +21,14 @@ public sealed record CoordinatorOptions
     /// <value><see cref="DisconnectPolicy.Finish"/>.</value>
     public DisconnectPolicy OnDisconnect { get; init; }
 
+    /// <summary>After how many entries of the journal, when nothing is open, it is written down what is left: reading begins there.</summary>
+    /// <value>10,000.</value>
+    public int RestAfterEntries { get; init; } = 10_000;
+
+    /// <summary>Names the machine's boot: another one than the journal's means that the power may have been lost. Empty: it is not known.</summary>
+    /// <value>What Linux says; elsewhere empty.</value>
+    public string BootId { get; init; } = ThisBoot;
+
     /// <summary>How many inputs wait for the loop; who posts one more waits.</summary>
     /// <value>4,096.</value>
     public int QueueInputsMax { get; init; } = 4096;
@@ -40,4 +48,7 @@ public sealed record CoordinatorOptions
     /// <summary>How many bytes of results are kept to tell what changed; beyond, the oldest are told by their call alone.</summary>
     /// <value>256 MiB.</value>
     public long ResultBytesMax { get; init; } = 256L << 20;
+
+    private static string ThisBoot { get; } =
+        File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
 }

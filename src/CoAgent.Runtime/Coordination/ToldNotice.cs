@@ -13,7 +13,11 @@ namespace CoAgent.Runtime.Coordination;
 /// <param name="Cause">The call behind it; null when the change came from outside, or its call is no longer known.</param>
 /// <param name="Candidates">The agent's own later writes that may need repair.</param>
 public sealed record ToldNotice(
-    Notice Notice, ImmutableArray<ToldEntry> Entries, NamedCall? Cause, ImmutableArray<NamedCall> Candidates);
+    Notice Notice, ImmutableArray<ToldEntry> Entries, NamedCall? Cause, ImmutableArray<NamedCall> Candidates)
+{
+    /// <summary>Why its agent kept what it had done, in its own words, where it is asked once more; null when it did not say.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>One call that returns something else now.</summary>
 /// <param name="Call">The call; null when it is no longer known.</param>

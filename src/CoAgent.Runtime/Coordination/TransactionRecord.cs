@@ -1,4 +1,5 @@
 using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 
 namespace CoAgent.Runtime.Coordination;
@@ -34,6 +35,9 @@ internal sealed class TransactionRecord(Transaction transaction, DateTimeOffset 
 
     /// <summary>What of it may not have arrived: it goes out with the next answer.</summary>
     public List<ChangedCall> LostChanges { get; } = [];
+
+    /// <summary>Why its agent decided on notices as it did: of those that come once more, an operator is shown it.</summary>
+    public Dictionary<NoticeId, string> Reasons { get; } = [];
 
     /// <summary>How long its finish still waits, as a timestamp of the clock; null when none does.</summary>
     public long? FinishUntil { get; set; }

@@ -17,7 +17,11 @@ internal sealed partial class WorkspaceMemory
         [.. _ended],
         State.Order.HighestFinished,
         [.. _unattended],
-        [.. Quarantines.Values.OrderBy(quarantine => quarantine.Id.Number).Select(Describe)]);
+        [.. Quarantines.Values.OrderBy(quarantine => quarantine.Id.Number).Select(Describe)])
+    {
+        LastEntry = LastEntry,
+        LastRest = LastRest,
+    };
 
     /// <summary>The calls of a transaction that are remembered, in position order.</summary>
     public ImmutableArray<CallStatus> CallsOf(TransactionId transaction) =>
@@ -31,7 +35,10 @@ internal sealed partial class WorkspaceMemory
         notice,
         [.. notice.Entries.Select(entry => Tell(entry.Call, entry.Was, entry.Now))],
         notice.Cause.Call is { } cause ? Calls.GetValueOrDefault(cause)?.Call : null,
-        [.. notice.Candidates.Where(Calls.ContainsKey).Select(candidate => Calls[candidate].Call)]);
+        [.. notice.Candidates.Where(Calls.ContainsKey).Select(candidate => Calls[candidate].Call)])
+    {
+        Reason = notice.IsAskedAgain ? Transactions.GetValueOrDefault(notice.Transaction)?.Reasons.GetValueOrDefault(notice.Id) : null,
+    };
 
     public ImmutableArray<ToldNotice> Tell(ImmutableArray<Notice> notices) =>
         notices.IsEmpty ? [] : [.. notices.Select(Tell)];

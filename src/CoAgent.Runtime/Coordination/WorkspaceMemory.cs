@@ -52,11 +52,21 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
     /// <returns>What is to be done; for an entry that holds no input, nothing.</returns>
     public ImmutableArray<Effect> Apply(JournalEntry entry)
     {
+        if (entry is JournalEntry.Rested rested)
+        {
+            GoOnFrom(rested);
+            return [];
+        }
+
+        LastEntry++;
         switch (entry)
         {
             case JournalEntry.Opened opened:
                 Open(opened);
                 return [];
+            case JournalEntry.Resolved resolved:
+                Note(resolved.Input);
+                return NoteReason(resolved, Step(resolved.Input, entry.At));
             case JournalEntry.Taken taken:
                 Note(taken.Input);
                 return Step(taken.Input, entry.At);
@@ -78,6 +88,7 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
 
     private void Open(JournalEntry.Opened opened)
     {
+        Note(opened);
         if (opened.IsFresh)
         {
             Invariant.Require(Transactions.Count == 0, "a state begins anew when nobody has anything open");
@@ -122,6 +133,9 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
                 told.LostChanges.AddRange(told.ToldChanges);
                 told.ToldChanges.Clear();
                 break;
+            case Input.PowerLost:
+                IsPowerLossUntold = false;
+                break;
             case Input.Leave leave when Transactions.TryGetValue(leave.Transaction, out var left):
                 left.Stage = TransactionStage.Unattended;
                 break;
@@ -132,6 +146,17 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
                 (aborted.Stage, aborted.EndsAs) = (TransactionStage.Aborting, TransactionStage.Aborted);
                 break;
         }
+    }
+
+    private ImmutableArray<Effect> NoteReason(JournalEntry.Resolved resolved, ImmutableArray<Effect> effects)
+    {
+        var comesAgain = effects.Any(effect => effect is Effect.Resolved { Result: ResolveResult.AskedAgain });
+        if (comesAgain && resolved.Reason is { } reason && Transactions.TryGetValue(resolved.Input.By, out var record))
+        {
+            record.Reasons[resolved.Input.Notice] = reason;
+        }
+
+        return effects;
     }
 
     /// <summary>A request of an agent: it has heard what it was told before.</summary>

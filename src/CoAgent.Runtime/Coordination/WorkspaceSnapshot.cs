@@ -72,4 +72,11 @@ public sealed record WorkspaceSnapshot(
     ImmutableArray<TransactionStatus> Ended,
     Rank? HighestFinished,
     ImmutableArray<ToldNotice> Unattended,
-    ImmutableArray<QuarantineStatus> Quarantines);
+    ImmutableArray<QuarantineStatus> Quarantines)
+{
+    /// <summary>The number of the journal's last entry.</summary>
+    public long LastEntry { get; init; }
+
+    /// <summary>The number of its latest entry at which nothing was open, where the next start begins to read; 0 when there is none.</summary>
+    public long LastRest { get; init; }
+}

@@ -95,4 +95,7 @@ public enum HistoryKind
 
     /// <summary>A transaction has ended.</summary>
     Ended,
+
+    /// <summary>The machine lost power while agents were there.</summary>
+    PowerLost,
 }

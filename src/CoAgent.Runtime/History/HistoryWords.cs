@@ -67,6 +67,8 @@ public static class HistoryWords
             NoticeKind.Displaced => $"displaced{again}: {calls} could not be put back{cause}",
             NoticeKind.Reverted => $"reverted{again}: {calls} did not happen or was taken back{cause}",
             NoticeKind.Outside => $"outside{again}: somebody outside changed what {calls} wrote",
+            NoticeKind.Overflow when notice.Cause.IsPowerLoss =>
+                $"overflow{again}: the machine lost power, and reads of the last moments may be forgotten",
             NoticeKind.Overflow => $"overflow{again}: more has changed than is told one by one{cause}",
             _ => throw new InvalidOperationException($"No notice is of the kind {notice.Kind}."),
         };

@@ -27,6 +27,7 @@ public sealed partial class JournalHistory
     private List<HistoryEvent> _events = [];
     private long _entry;
     private DateTimeOffset _at;
+    private string? _bootId;
 
     /// <summary>A history in which nothing has happened.</summary>
     /// <param name="time">A clock; the history's own times come from the journal.</param>
@@ -34,6 +35,12 @@ public sealed partial class JournalHistory
 
     /// <summary>The calls so far, by name.</summary>
     public IReadOnlyDictionary<CallId, CallStory> Calls => _calls;
+
+    /// <summary>What the journal begins with, where its first entries are no longer kept; null where they are.</summary>
+    public JournalEntry.Rested? Beginning { get; private set; }
+
+    /// <summary>The number of the entry that was taken last; 0 before the first.</summary>
+    public long LastEntry => _entry;
 
     /// <summary>The workspace as the entries so far leave it.</summary>
     public WorkspaceSnapshot Snapshot() => _memory.Snapshot();
@@ -43,7 +50,7 @@ public sealed partial class JournalHistory
     /// <exception cref="JournalException">The entry cannot follow those before it.</exception>
     public ImmutableArray<HistoryEvent> Take(JournalEntry entry)
     {
-        _entry++;
+        _entry = entry is JournalEntry.Rested rested ? rested.Number : _entry + 1;
         _at = entry.At;
         _events = [];
         try
@@ -71,7 +78,16 @@ public sealed partial class JournalHistory
         switch (entry)
         {
             case JournalEntry.Opened opened:
-                Add(HistoryKind.Opened, opened.IsFresh ? "a daemon began to write, with nothing open" : "a daemon went on where the last one stopped");
+                var boot = _bootId is { Length: > 0 } before && opened.BootId.Length > 0 && before != opened.BootId
+                    ? "; the machine was started anew since: what was written last may be lost" : "";
+                _bootId = opened.BootId;
+                Add(HistoryKind.Opened, (opened.IsFresh ? "a daemon began to write, with nothing open" : "a daemon went on where the last one stopped") + boot);
+                break;
+            case JournalEntry.Rested rested:
+                Rest(rested);
+                break;
+            case JournalEntry.Resolved(_, var settled, var reason):
+                Tell(settled, reason);
                 break;
             case JournalEntry.Proposed proposed:
                 Propose(proposed);
@@ -122,9 +138,10 @@ public sealed partial class JournalHistory
                 Add(HistoryKind.Left, "its agent is gone, or its lease is over: it is unattended", _transactions.GetValueOrDefault(leave.Transaction));
                 break;
             case Input.Resolve resolve:
-                var stale = resolve.KeepsStaleValue ? ", although a call that it keeps still contains the old value" : "";
-                Add(HistoryKind.Resolved, $"decides on {resolve.Notice}: {resolve.Decision.ToString().ToLowerInvariant()}{stale}",
-                    Asks(resolve.Request, resolve.By), [], resolve.Notice);
+                Tell(resolve, reason: null);
+                break;
+            case Input.PowerLost:
+                Add(HistoryKind.PowerLost, "the machine lost power while agents were there: reads of the last moments may be forgotten");
                 break;
             case Input.Redeliver redeliver when _transactions.TryGetValue(redeliver.Transaction, out var transaction):
                 Add(HistoryKind.Retold, "what it was told last may not have arrived", transaction);
@@ -133,6 +150,37 @@ public sealed partial class JournalHistory
                 Add(HistoryKind.Quarantined, $"the operator releases {release.Quarantine}: "
                     + (release.Verdict == Protocol.Quarantines.ReleaseVerdict.Applied ? "it counts as applied" : "it counts as taken back"));
                 break;
+        }
+    }
+
+    private void Tell(Input.Resolve resolve, string? reason)
+    {
+        var stale = resolve.KeepsStaleValue ? ", although a call that it keeps still contains the old value" : "";
+        var because = reason is null ? "" : $" (it says: {PlainText.OneLine(reason, ReasonCharsMax)})";
+        var decision = resolve.Decision.ToString().ToLowerInvariant();
+        Add(HistoryKind.Resolved, $"decides on {resolve.Notice}: {decision}{stale}{because}",
+            Asks(resolve.Request, resolve.By), CallsOf(resolve), resolve.Notice);
+    }
+
+    /// <summary>The calls of the notice that is settled: their stories tell why it was.</summary>
+    private ImmutableArray<CallId> CallsOf(Input.Resolve resolve) =>
+        _memory.State.NoticesOf(resolve.By).FirstOrDefault(notice => notice.Id == resolve.Notice) is { } notice ? CallsOf(notice) : [];
+
+    /// <summary>Nothing is open: where the journal begins so, what can still be asked for is what waits for agents that are gone.</summary>
+    private void Rest(JournalEntry.Rested rested)
+    {
+        _bootId = rested.BootId;
+        if (_memory.LastEntry > 0)
+        {
+            return;
+        }
+
+        Beginning = rested;
+        Add(HistoryKind.Opened, $"the journal begins here, with nothing open: the {rested.Number - 1} entries before are no longer kept");
+        foreach (var (read, call) in rested.Left.State.Lapsed.SelectMany(static agent => agent.Reads).Zip(rested.Left.Lapsed))
+        {
+            _transactions[call.Transaction.Id] = call.Transaction;
+            _calls[read.Call] = new CallStory(call.Call, call.Transaction, read.Declaration, rested.At) { IsFolded = true };
         }
     }
 

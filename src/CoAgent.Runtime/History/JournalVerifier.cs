@@ -13,7 +13,7 @@ namespace CoAgent.Runtime.History;
 /// <summary>Checks a journal against what the protocol promises, as far as a journal can tell (protocol.md, section 8).</summary>
 /// <remarks>
 /// <code>
-/// replay   every entry follows from those before it
+/// replay   every entry follows from those before it; what is said to be left where nothing is open is what is left
 /// ids      names of calls and effects are given once; an end belongs to an effect that was out
 /// intent   no write was executed before its intent was kept
 /// latches  effects of two plans that were out together touch nothing of each other's
@@ -40,6 +40,7 @@ public sealed partial class JournalVerifier(TimeProvider time)
     /// <summary>By plan: what its calls answered when they were made again.</summary>
     private readonly Dictionary<long, List<(CallId Call, ResultDigest Now)>> _compared = [];
     private long _lastEffect;
+    private long _entryCount;
     private long _callCount;
     private long _entry;
     private Violation? _violation;
@@ -69,7 +70,8 @@ public sealed partial class JournalVerifier(TimeProvider time)
     /// <returns>Whether all that is promised holds so far.</returns>
     public bool IsGood(JournalEntry entry)
     {
-        _entry++;
+        _entryCount++;
+        _entry = entry is JournalEntry.Rested rested ? rested.Number : _entry + 1;
         try
         {
             LookBefore(entry);
@@ -89,7 +91,7 @@ public sealed partial class JournalVerifier(TimeProvider time)
 
     /// <summary>What it came to so far.</summary>
     public VerifyReport Report() => new(
-        _entry, _callCount, _transactions.Count, _active.Count, _out.Count, _memory.Quarantines.Count, _violation);
+        _entryCount, _callCount, _transactions.Count, _active.Count, _out.Count, _memory.Quarantines.Count, _violation);
 
     private void LookBefore(JournalEntry entry)
     {
@@ -103,6 +105,9 @@ public sealed partial class JournalVerifier(TimeProvider time)
                 break;
             case JournalEntry.Ended ended:
                 LookAtEnd(ended);
+                break;
+            case JournalEntry.Rested rested:
+                LookAtRest(rested);
                 break;
             case JournalEntry.Taken { Input: Input.Abort abort }:
                 _aborting.Add(abort.Transaction);

@@ -15,9 +15,13 @@ public interface IJournal : IContentSource, IAsyncDisposable
     /// <param name="persistence">What it has survived when the result is there. <see cref="Persistence.Ordered"/> is there at once.</param>
     ValueTask AppendAsync(JournalEntry entry, Persistence persistence);
 
-    /// <summary>The entries from the beginning, as they were when it was asked for.</summary>
+    /// <summary>The entries that are kept, as they were when it was asked for. Where the first are gone, it begins with a <see cref="JournalEntry.Rested"/>.</summary>
     /// <exception cref="JournalException">An entry is of a version that this program does not know, or is damaged: the message says what to do.</exception>
     IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>The entries from the latest <see cref="JournalEntry.Rested"/> on, all that it takes to go on; from the beginning where there is none.</summary>
+    /// <exception cref="JournalException">As for <see cref="ReadAllAsync"/>.</exception>
+    IAsyncEnumerable<JournalEntry> ReadSinceRestAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A journal cannot be opened, read or written; the message says what to do.</summary>

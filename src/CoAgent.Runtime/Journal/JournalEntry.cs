@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Journal;
@@ -15,6 +16,23 @@ public abstract record JournalEntry(DateTimeOffset At)
     /// <param name="Options">What the inputs that follow were decided by, until the next one of these.</param>
     /// <param name="IsFresh">Whether the state begins anew here, numbered on from what came before.</param>
     public sealed record Opened(DateTimeOffset At, string BootId, ProtocolOptions Options, bool IsFresh) : JournalEntry(At);
+
+    /// <summary>
+    /// Nothing was open, and this is all that was left of the workspace: who wants to go on begins to read here, and what came
+    /// before may be deleted (docs/decisions/0017). No input.
+    /// </summary>
+    /// <param name="At">When.</param>
+    /// <param name="Number">Its own number in the journal, counted from 1.</param>
+    /// <param name="BootId">The boot that the latest <see cref="Opened"/> before it names.</param>
+    /// <param name="Options">What the inputs that follow were decided by, until the next <see cref="Opened"/>.</param>
+    /// <param name="Left">What was left.</param>
+    public sealed record Rested(DateTimeOffset At, long Number, string BootId, ProtocolOptions Options, MemoryRest Left) : JournalEntry(At);
+
+    /// <summary>An agent settled a notice.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Input">The input. Before version 2 it was a <see cref="Taken"/>.</param>
+    /// <param name="Reason">Why it decided so, in its own words; null when it did not say.</param>
+    public sealed record Resolved(DateTimeOffset At, Input.Resolve Input, string? Reason) : JournalEntry(At);
 
     /// <summary>An input that needs nothing more to be understood.</summary>
     /// <param name="At">When.</param>

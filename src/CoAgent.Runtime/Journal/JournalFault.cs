@@ -38,6 +38,9 @@ internal static class JournalFault
         $"There is no journal {path}. Nothing has been coordinated in this workspace yet, or the journal lies elsewhere: look at "
         + "\"journal\" in the configuration.");
 
+    public static JournalException BegunAnew(string path) => new(
+        $"The journal {path} has begun anew, or what was read last is no longer kept. Start again.");
+
     public static JournalException Foreign(string path) => new(
         $"{path} is not a journal of CoAgent. Name another file under \"journal\" in the configuration, or move this one away.");
 

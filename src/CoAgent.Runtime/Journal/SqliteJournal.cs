@@ -12,17 +12,20 @@ public sealed class SqliteJournal : IJournal
     /// <summary>The longest entry and the longest content, in bytes. Beyond: the append is refused and the journal goes on.</summary>
     public const int PieceBytesMax = 512 * 1024 * 1024;
 
+    /// <summary>How many entries are kept where it is not said otherwise: for what <c>log</c>, <c>explain</c> and <c>verify</c> tell.</summary>
+    public const int EntriesKeptDefault = 200_000;
+
     private readonly JournalFile _file;
     private readonly GroupCommit _commits;
     private readonly ContentReader _contents;
     private readonly Durability _durability;
     private int _isDisposed;
 
-    private SqliteJournal(JournalFile file, Durability durability, DiskFlush flush)
+    private SqliteJournal(JournalFile file, Durability durability, DiskFlush flush, int entriesKept)
     {
         _file = file;
         _durability = durability;
-        _commits = new GroupCommit(file, flush);
+        _commits = new GroupCommit(file, flush, entriesKept);
         _contents = new ContentReader(file.Connect());
     }
 
@@ -35,19 +38,26 @@ public sealed class SqliteJournal : IJournal
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JournalException">It is in use, is no journal, is of a later version, or cannot be read or written.</exception>
     public static Task<SqliteJournal> OpenAsync(string path, Durability durability, CancellationToken cancellationToken) =>
-        Task.Run(() => Open(path, durability, DiskFlushes.Flush), cancellationToken);
+        OpenAsync(path, durability, EntriesKeptDefault, cancellationToken);
+
+    /// <summary>The same, with how many entries are kept at least: those before may be deleted where nothing was open.</summary>
+    /// <exception cref="JournalException">It is in use, is no journal, is of a later version, or cannot be read or written.</exception>
+    public static Task<SqliteJournal> OpenAsync(
+        string path, Durability durability, int entriesKept, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(path, durability, DiskFlushes.Flush, entriesKept), cancellationToken);
 
     /// <summary>
-    /// Reads the entries of a journal that another process may be writing, as they were when it began. Nothing is written, and a journal
-    /// that nobody has open is read without a file beside it.
+    /// Reads the entries that are kept of a journal that another process may be writing, as they were when it began. Nothing is
+    /// written, and a journal that nobody has open is read without a file beside it.
     /// </summary>
     /// <param name="path">The database file.</param>
+    /// <param name="after">The number of an entry that was read before: what follows is read. 0: all that is kept.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JournalException">It is not there, is no journal, is of a later version, is damaged or cannot be read.</exception>
     public static async IAsyncEnumerable<JournalEntry> ReadFileAsync(
-        string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string path, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = await Task.Run(() => EntryReader.OpenFile(Path.GetFullPath(path)), cancellationToken);
+        using var reader = await Task.Run(() => EntryReader.OpenFile(Path.GetFullPath(path), after), cancellationToken);
         while (reader.Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -71,10 +81,16 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     /// <remarks>What a reader has begun with it sees to the end; the log cannot begin anew until it ends.</remarks>
-    public async IAsyncEnumerable<JournalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(isWhole: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<JournalEntry> ReadSinceRestAsync(CancellationToken cancellationToken) =>
+        ReadAsync(isWhole: false, cancellationToken);
+
+    private async IAsyncEnumerable<JournalEntry> ReadAsync(bool isWhole, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await _commits.DrainAsync();
-        using var reader = EntryReader.Open(_file);
+        using var reader = EntryReader.Open(_file, isWhole);
         while (reader.Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -116,7 +132,7 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <summary>The same, with the flush given.</summary>
-    internal static SqliteJournal Open(string path, Durability durability, DiskFlush flush)
+    internal static SqliteJournal Open(string path, Durability durability, DiskFlush flush, int entriesKept = EntriesKeptDefault)
     {
         var file = JournalFile.Take(path);
         try
@@ -125,7 +141,7 @@ public sealed class SqliteJournal : IJournal
             {
                 connection.Run("PRAGMA journal_mode = WAL");
                 JournalSchema.Ensure(connection, file.Path);
-                return new SqliteJournal(file, durability, flush);
+                return new SqliteJournal(file, durability, flush, entriesKept);
             }
         }
         catch (SqliteException failure)

@@ -11,6 +11,7 @@ using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Reordering;
+using CoAgent.Protocol.Resting;
 using CoAgent.Protocol.Trajectories;
 using CoAgent.Proving.Agents;
 

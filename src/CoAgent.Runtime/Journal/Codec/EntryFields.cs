@@ -70,6 +70,16 @@ internal static class EntryFields
         return (kind, null);
     }
 
+    public static (int Kind, long? Call) Write(FieldWriter body, JournalEntry.Resolved entry, int kind)
+    {
+        InputCodec.Write(body, entry.Input);
+        body.OptionalText(entry.Reason);
+        return (kind, null);
+    }
+
+    public static JournalEntry.Resolved ReadResolved(ref FieldReader body, DateTimeOffset at) =>
+        new(at, ReadInput<Input.Resolve>(ref body), body.OptionalText());
+
     public static JournalEntry.Opened ReadOpened(ref FieldReader body, DateTimeOffset at) =>
         new(at, body.Text(), OptionsCodec.Read(ref body), body.Bool());
 

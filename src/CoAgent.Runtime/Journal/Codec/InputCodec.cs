@@ -24,6 +24,7 @@ internal static class InputCodec
         Redeliver = 10,
         Release = 11,
         Ended = 12,
+        PowerLost = 13,
     }
 
     private enum OutcomeKind : byte
@@ -83,6 +84,7 @@ internal static class InputCodec
         InputKind.Release => new Input.Release(
             from.Request(), new QuarantineId(from.Number()), from.Choice<ReleaseVerdict>()),
         InputKind.Ended => new Input.Ended(from.Effect(), ReadOutcome(ref from)),
+        InputKind.PowerLost => new Input.PowerLost(),
         var other => throw new DamageException($"there is no input {other}"),
     };
 
@@ -119,6 +121,8 @@ internal static class InputCodec
                 to.Write(request);
                 to.Number(quarantine.Number);
                 to.Choice(verdict);
+                break;
+            case Input.PowerLost:
                 break;
             default:
                 throw NotKnown(input);
@@ -164,6 +168,7 @@ internal static class InputCodec
         Input.Redeliver => InputKind.Redeliver,
         Input.Release => InputKind.Release,
         Input.Ended => InputKind.Ended,
+        Input.PowerLost => InputKind.PowerLost,
         _ => throw NotKnown(input),
     };
 

@@ -9,7 +9,11 @@ namespace CoAgent.Runtime.Journal.Codec;
 internal static class JournalCodec
 {
     /// <summary>The version that this program writes, and the latest that it reads.</summary>
-    public const int Version = 1;
+    /// <remarks>Version 2 has what is left where nothing is open, and why a notice was settled as it was; else it is version 1.</remarks>
+    public const int Version = 2;
+
+    /// <summary>The kind of a <see cref="JournalEntry.Rested"/>: an index of the tables knows it, too.</summary>
+    public const int Rested = 7;
 
     private const int Opened = 1;
     private const int Taken = 2;
@@ -17,6 +21,7 @@ internal static class JournalCodec
     private const int Prepared = 4;
     private const int Ended = 5;
     private const int Released = 6;
+    private const int Resolved = 8;
 
     private const int UsualBytes = 384;
 
@@ -33,9 +38,11 @@ internal static class JournalCodec
             JournalEntry.Prepared prepared => EntryFields.Write(body, pieces, prepared, Prepared),
             JournalEntry.Ended ended => EntryFields.Write(body, pieces, ended, Ended),
             JournalEntry.Released released => EntryFields.Write(body, released, Released),
+            JournalEntry.Rested rested => RestFields.Write(body, rested, Rested),
+            JournalEntry.Resolved resolved => EntryFields.Write(body, resolved, Resolved),
             _ => throw new InvalidOperationException($"The journal has no encoding for {entry.GetType().Name}."),
         };
-        var seed = SeedOf(kind, call);
+        var seed = SeedOf(Version, kind, call);
         body.Seal(seed);
         pieces.Detail?.Seal(seed);
         return new StoredEntry(Version, kind, call, body.Written, pieces.Detail?.Written ?? default);
@@ -65,7 +72,7 @@ internal static class JournalCodec
 
     private static JournalEntry? Read(StoredEntry stored)
     {
-        var seed = SeedOf(stored.Kind, stored.Call);
+        var seed = SeedOf(stored.Version, stored.Kind, stored.Call);
         var isDetailed = !stored.Detail.IsEmpty;
         var body = FieldReader.Unseal(stored.Body.Span, seed);
         var pieces = new PieceReader(isDetailed ? FieldReader.Unseal(stored.Detail.Span, seed) : default, isDetailed);
@@ -78,6 +85,8 @@ internal static class JournalCodec
             Prepared => EntryFields.ReadPrepared(ref body, ref pieces, at),
             Ended => EntryFields.ReadEnded(ref body, ref pieces, at),
             Released => new JournalEntry.Released(at, body.Calls()),
+            Rested when stored.Version >= 2 => RestFields.Read(ref body, at),
+            Resolved when stored.Version >= 2 => EntryFields.ReadResolved(ref body, at),
             _ => null,
         };
         if (entry is not null)
@@ -90,11 +99,11 @@ internal static class JournalCodec
     }
 
     /// <summary>What stands beside the bytes in the journal is under their checksum too.</summary>
-    internal static uint SeedOf(int kind, long? call)
+    internal static uint SeedOf(int version, int kind, long? call)
     {
         Span<byte> beside = stackalloc byte[sizeof(int) + sizeof(long)];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(beside, kind);
         System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(beside[sizeof(int)..], call ?? -1);
-        return Checksum.Of(beside, Version);
+        return Checksum.Of(beside, (uint)version);
     }
 }

@@ -3,12 +3,61 @@ using CoAgent.Protocol;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Journal.Codec;
 
-/// <summary>The protocol's values that occur in several inputs, as fields.</summary>
+/// <summary>Reads one thing of several.</summary>
+internal delegate T FieldRead<out T>(ref FieldReader from);
+
+/// <summary>The protocol's values that occur in several places, as fields.</summary>
 internal static class ProtocolFields
 {
+    /// <summary>Several things, with how many they are.</summary>
+    public static void Write<T>(this FieldWriter to, ImmutableArray<T> several, Action<FieldWriter, T> write)
+    {
+        to.Number(several.Length);
+        foreach (var one in several)
+        {
+            write(to, one);
+        }
+    }
+
+    public static void Write(this FieldWriter to, Transaction transaction)
+    {
+        to.Write(transaction.Id);
+        to.Write(transaction.Agent);
+        to.Number(transaction.Rank.Value);
+    }
+
+    /// <summary>A call as a whole, however long: where it does not go with a release.</summary>
+    public static void Write(this FieldWriter to, NamedCall call)
+    {
+        to.Write(call.Id);
+        to.Write(call.Agent);
+        to.Text(call.Request.Server);
+        to.Text(call.Request.Tool);
+        to.Bytes(call.Request.ArgumentsUtf8.Span);
+    }
+
+    public static void WriteOptional(this FieldWriter to, NamedCall? call)
+    {
+        to.Bool(call is not null);
+        if (call is not null)
+        {
+            to.Write(call);
+        }
+    }
+
+    public static void WriteOptional(this FieldWriter to, ResultDigest? digest)
+    {
+        to.Bool(digest is not null);
+        if (digest is { } known)
+        {
+            to.Bits(known.Value);
+        }
+    }
+
     public static void Write(this FieldWriter to, CallId call) => to.Number(call.Number);
 
     public static void Write(this FieldWriter to, TransactionId transaction) => to.Number(transaction.Number);
@@ -39,6 +88,26 @@ internal static class ProtocolFields
         to.Bool(declaration.IsInverseIdempotent);
         to.Bool(declaration.HasProbe);
     }
+
+    public static ImmutableArray<T> Several<T>(this ref FieldReader from, FieldRead<T> read)
+    {
+        var several = ImmutableArray.CreateBuilder<T>();
+        for (var left = from.Count(); left > 0; left--)
+        {
+            several.Add(read(ref from));
+        }
+
+        return several.ToImmutable();
+    }
+
+    public static Transaction WholeTransaction(this ref FieldReader from) => new(from.Transaction(), from.Agent(), from.Rank());
+
+    public static NamedCall NamedCall(this ref FieldReader from) =>
+        new(from.Call(), from.Agent(), new ToolRequest(from.Text(), from.Text(), from.Bytes().ToArray()));
+
+    public static NamedCall? OptionalNamedCall(this ref FieldReader from) => from.Bool() ? from.NamedCall() : null;
+
+    public static ResultDigest? OptionalDigest(this ref FieldReader from) => from.Bool() ? new ResultDigest(from.Bits()) : null;
 
     public static CallId Call(this ref FieldReader from) => new(from.Number());
 

@@ -17,9 +17,12 @@ internal sealed class EntryRows : IDisposable
     private readonly Statement _addDetail;
     private readonly Statement _dropDetails;
     private readonly Statement _touch;
+    private readonly OldestEntries _oldest;
     private long _logPages;
 
-    public EntryRows(SqliteConnection connection)
+    /// <param name="connection">The database; it is this one's from now on.</param>
+    /// <param name="entriesKept">How many entries are kept at least, where it may begin anew.</param>
+    public EntryRows(SqliteConnection connection, long entriesKept)
     {
         _connection = connection;
         _contents = new ContentRows(connection);
@@ -33,6 +36,8 @@ internal sealed class EntryRows : IDisposable
             "INSERT INTO programs VALUES (?1, ?2, 1) ON CONFLICT (version) DO UPDATE SET openings = openings + 1");
         LastNumber = long.Parse(
             connection.Ask("SELECT coalesce(max(seq), 0) FROM entries")!, System.Globalization.CultureInfo.InvariantCulture);
+        _oldest = new OldestEntries(connection, entriesKept);
+        _oldest.Look(LastNumber);
     }
 
     /// <summary>The number of the last entry that is kept.</summary>
@@ -61,6 +66,22 @@ internal sealed class EntryRows : IDisposable
         }
 
         LastNumber += entries.Count;
+        if (entries.Exists(static entry => entry.Stored.Kind == JournalCodec.Rested))
+        {
+            _oldest.Look(LastNumber);
+        }
+
+        CountPages();
+    }
+
+    /// <summary>Whether the journal has entries that nobody needs.</summary>
+    public bool IsTooLong => _oldest.AreThere;
+
+    /// <summary>Deletes some of them.</summary>
+    /// <exception cref="SqliteException">None is deleted.</exception>
+    public void Shorten()
+    {
+        _oldest.DeleteSome();
         CountPages();
     }
 
@@ -84,6 +105,7 @@ internal sealed class EntryRows : IDisposable
             statement.Dispose();
         }
 
+        _oldest.Dispose();
         _contents.Dispose();
         _connection.Dispose();
     }

@@ -29,16 +29,17 @@ internal sealed class GroupCommit : IAsyncDisposable
     private long _nextCheckpointPages = LogCheckpoint.PagesMax;
     private volatile bool _isTurnWanted; // the log is copied, and nobody may add to it until it has begun anew
 
-    public GroupCommit(JournalFile file, DiskFlush flush)
+    public GroupCommit(JournalFile file, DiskFlush flush, long entriesKept)
     {
         _path = file.Path;
         _flush = flush;
-        _rows = new EntryRows(file.Connect());
+        _rows = new EntryRows(file.Connect(), entriesKept);
         _checkpoint = new LogCheckpoint(file.Connect());
         _rows.Touch();
         _log = file.OpenLog();
         _queue = new CommitQueue(_rows.LastNumber);
         new Thread(Run) { IsBackground = true, Name = "coagent-journal" }.Start();
+        _work.Set(); // entries that the process before has not deleted
     }
 
     /// <summary>The statements that write; for tests that make them fail.</summary>
@@ -119,7 +120,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             _queue.EndFlush(number);
         }
 
-        return Checkpoint() || turn is not null || wanted is not null;
+        return Checkpoint() || Shorten() || turn is not null || wanted is not null;
     }
 
     /// <summary>Writes what was taken, on whichever thread; the fault when it could not.</summary>
@@ -138,12 +139,24 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 #pragma warning restore CA1031
 
-        if (_queue.EndTurn(turn) || _rows.LogPages >= Volatile.Read(ref _nextCheckpointPages))
+        if (_queue.EndTurn(turn) || _rows.IsTooLong || _rows.LogPages >= Volatile.Read(ref _nextCheckpointPages))
         {
             _work.Set();
         }
 
         return null;
+    }
+
+    /// <summary>Deletes some of the entries that nobody needs; true when it did, and who waits meanwhile is next.</summary>
+    private bool Shorten()
+    {
+        if (!_rows.IsTooLong || _queue.IsClosed || _queue.TakeTurn(evenIfEmpty: true) is not { } turn)
+        {
+            return false; // whoever writes wakes this thread again; the next start goes on
+        }
+
+        _rows.Shorten();
+        return Write(turn) is null;
     }
 
     /// <summary>Begins the log anew when it is long; true when it was.</summary>

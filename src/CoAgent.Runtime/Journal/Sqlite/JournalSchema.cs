@@ -15,6 +15,10 @@ internal static class JournalSchema
     /// <summary>"CoAg": whose database it is.</summary>
     private const int ApplicationId = 0x436F4167;
 
+    // Where reading can begin. A program that does not know it keeps it all the same.
+    private static readonly string s_rests =
+        $"CREATE INDEX IF NOT EXISTS rests ON entries (seq) WHERE kind = {Codec.JournalCodec.Rested}";
+
     // Entries are read in order and never changed. What may go lies elsewhere: "details" by call, so that a release is one
     // deletion; a content once, with the count of the calls that use it ("names"), and which they are ("uses").
     private static readonly string[] s_tables =
@@ -41,6 +45,8 @@ internal static class JournalSchema
         {
             Check(connection, path);
         }
+
+        connection.Run(s_rests);
     }
 
     /// <summary>Checks the tables of a journal.</summary>
