@@ -50,7 +50,7 @@ internal sealed class JournalSource
     public static async Task<JournalHistory> ReplayAsync(string path, Action<HistoryEvent> happened, CancellationToken cancellationToken)
     {
         var history = new JournalHistory(TimeProvider.System);
-        await foreach (var entry in SqliteJournal.ReadFileAsync(path, cancellationToken))
+        await foreach (var entry in SqliteJournal.ReadFileAsync(path, after: 0, cancellationToken))
         {
             foreach (var one in history.Take(entry))
             {

@@ -35,7 +35,7 @@ internal static class ExplainCommand
         var history = await JournalSource.ReplayAsync(path, one => AddIfNamed(events, one, call), cancellationToken);
         if (!history.Calls.TryGetValue(call, out var story))
         {
-            throw new CommandException($"the journal {path} has no call {call}. See which there are: coagent log");
+            throw new CommandException(Missing(path, call, history));
         }
 
         var named = HistoryText.CallsIn(events, call).Where(history.Calls.ContainsKey).Select(id => history.Calls[id]).ToArray();
@@ -50,6 +50,12 @@ internal static class ExplainCommand
 
         return 0;
     }
+
+    private static string Missing(string path, CallId call, JournalHistory history) =>
+        history.Beginning is { } beginning && call.Number <= beginning.Left.LastCall
+            ? $"call {call} is no longer in the journal {path}, which begins with entry {beginning.Number} of {beginning.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: "
+                + "coagent.limits.journalEntriesKept says how much is kept."
+            : $"the journal {path} has no call {call}. See which there are: coagent log";
 
     private static void AddIfNamed(List<HistoryEvent> events, HistoryEvent one, CallId call)
     {

@@ -40,7 +40,7 @@ internal static class LogCommand
             parsed.GetValue(Agent), parsed.GetValue(Call) is { } call ? CallNames.Parse(call) : null, ReadSince(parsed.GetValue(Since)));
         var isJson = parsed.GetValue(Json);
         var history = new JournalHistory(TimeProvider.System);
-        var taken = await PrintAsync(path, history, taken: 0, isWanted, isJson, cancellationToken);
+        await PrintAsync(path, history, isWanted, isJson, cancellationToken);
         if (!parsed.GetValue(Follow))
         {
             return 0;
@@ -53,26 +53,19 @@ internal static class LogCommand
             if (StampOf(path) is var now && now != stamp)
             {
                 stamp = now;
-                taken = await PrintAsync(path, history, taken, isWanted, isJson, cancellationToken);
+                await PrintAsync(path, history, isWanted, isJson, cancellationToken);
             }
         }
 
         return 0;
     }
 
-    /// <summary>Prints what is new since some entries were taken.</summary>
-    /// <returns>How many have been taken then.</returns>
-    private static async Task<long> PrintAsync(
-        string path, JournalHistory history, long taken, Predicate<HistoryEvent> isWanted, bool isJson, CancellationToken cancellationToken)
+    /// <summary>Prints what is new since the history's last entry.</summary>
+    private static async Task PrintAsync(
+        string path, JournalHistory history, Predicate<HistoryEvent> isWanted, bool isJson, CancellationToken cancellationToken)
     {
-        var count = 0L;
-        await foreach (var entry in SqliteJournal.ReadFileAsync(path, cancellationToken))
+        await foreach (var entry in SqliteJournal.ReadFileAsync(path, after: history.LastEntry, cancellationToken))
         {
-            if (++count <= taken)
-            {
-                continue;
-            }
-
             foreach (var one in history.Take(entry))
             {
                 if (isWanted(one))
@@ -81,8 +74,6 @@ internal static class LogCommand
                 }
             }
         }
-
-        return count >= taken ? count : throw new CommandException($"the journal {path} has begun anew; start again.");
     }
 
     private static Predicate<HistoryEvent> Filter(string? agent, CallId? call, DateTimeOffset? since) => one =>

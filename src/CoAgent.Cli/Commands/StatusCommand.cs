@@ -41,6 +41,13 @@ internal static class StatusCommand
         Console.WriteLine($"CoAgent {report.Version}, process {report.Pid}, {record.Url}");
         Console.WriteLine($"workspace      {report.Workspace}");
         Console.WriteLine($"configuration  {report.Configuration}");
+        if (report.Journal is { } journal)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"journal        {journal.Path}, {journal.Bytes / 1e6:0.0} MB, {journal.EntriesToRead} entries since nothing was open"));
+        }
+
         foreach (var fault in report.ConfigurationFaults)
         {
             Console.WriteLine($"  FAULT, the last good content is in use: {fault}");

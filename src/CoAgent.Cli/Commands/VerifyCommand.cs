@@ -37,7 +37,7 @@ internal static class VerifyCommand
         VerifyReport report;
         try
         {
-            report = await JournalVerifier.VerifyAsync(SqliteJournal.ReadFileAsync(path, cancellationToken), TimeProvider.System, cancellationToken);
+            report = await JournalVerifier.VerifyAsync(SqliteJournal.ReadFileAsync(path, after: 0, cancellationToken), TimeProvider.System, cancellationToken);
         }
         catch (JournalException fault)
         {

@@ -42,4 +42,8 @@ public sealed record Limits
     /// <summary>How many transactions are open at once.</summary>
     /// <value>4,096.</value>
     public int OpenTransactionsMax { get; init; } = 4096;
+
+    /// <summary>How many entries the journal keeps at least for what is told of the past; those before go when nothing is open.</summary>
+    /// <value>200,000.</value>
+    public int JournalEntriesKept { get; init; } = 200_000;
 }

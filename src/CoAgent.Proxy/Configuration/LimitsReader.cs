@@ -19,6 +19,7 @@ internal static class LimitsReader
         new("openCallsPerSessionMax", 1, CountMax, (limits, value) => limits with { OpenCallsPerSessionMax = value }),
         new("coordinatorQueueInputsMax", 16, CountMax, (limits, value) => limits with { CoordinatorQueueInputsMax = value }),
         new("openTransactionsMax", 1, CountMax, (limits, value) => limits with { OpenTransactionsMax = value }),
+        new("journalEntriesKept", 0, 1_000_000_000, (limits, value) => limits with { JournalEntriesKept = value }),
     ];
 
     public static Limits Read(Section? section)

@@ -41,6 +41,7 @@ internal sealed class DaemonStatus(
             Quarantines = [.. snapshot.Quarantines.Select(QuarantineReport.Of)],
             Notices = NoticeReport.Of(snapshot),
             HeldCalls = await HeldCallsAsync(snapshot, cancellationToken),
+            Journal = JournalReport.Of(configuration.Options.Journal, snapshot),
         };
     }
 
@@ -98,6 +99,22 @@ internal sealed record StatusReport(
 
     /// <summary>The calls that wait for lower ranks.</summary>
     public ImmutableArray<HeldCallReport> HeldCalls { get; init; } = [];
+
+    /// <summary>How long the journal is; null of a daemon that does not say.</summary>
+    public JournalReport? Journal { get; init; }
+}
+
+/// <summary>The journal as <c>status</c> shows it.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Bytes">How long that is, with its log.</param>
+/// <param name="LastEntry">The number of its last entry.</param>
+/// <param name="EntriesToRead">How many entries the next start reads: those since nothing was open.</param>
+internal sealed record JournalReport(string Path, long Bytes, long LastEntry, long EntriesToRead)
+{
+    public static JournalReport Of(string path, WorkspaceSnapshot snapshot) =>
+        new(path, LengthOf(path) + LengthOf(path + "-wal"), snapshot.LastEntry, snapshot.LastEntry - snapshot.LastRest + (snapshot.LastRest > 0 ? 1 : 0));
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }
 
 /// <summary>One server as <c>status</c> shows it: how many connections are open, and what is wrong.</summary>

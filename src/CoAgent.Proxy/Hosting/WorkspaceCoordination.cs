@@ -100,7 +100,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     }
 
     private static async Task<IJournal> OpenJournalAsync(ProxyOptions settings, CancellationToken cancellationToken) =>
-        await SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), cancellationToken);
+        await SqliteJournal.OpenAsync(settings.Journal, settings.Durability.ToRuntime(), settings.Limits.JournalEntriesKept, cancellationToken);
 
     private sealed record WiredParts(
         IJournal Journal, Coordinator Coordinator, Stewards Stewards, ServerBook Servers, OpenCalls Open, string NoticeSecret);

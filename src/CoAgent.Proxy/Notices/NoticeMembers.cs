@@ -101,7 +101,11 @@ internal static class NoticeMembers
     {
         var cause = told.Notice.Cause;
         writer.WriteStartObject("cause");
-        if (cause.Call is not { } call || told.Notice.Kind == NoticeKind.Outside)
+        if (cause.IsPowerLoss)
+        {
+            writer.WriteBoolean("powerLoss", true);
+        }
+        else if (cause.Call is not { } call || told.Notice.Kind == NoticeKind.Outside)
         {
             writer.WriteBoolean("outside", true);
         }

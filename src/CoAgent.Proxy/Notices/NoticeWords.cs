@@ -72,6 +72,8 @@ internal static class NoticeWords
             NoticeKind.Reverted => $"{yours} was taken back{Cause(told)}: its effect is not there",
             NoticeKind.Outside => $"somebody outside CoAgent changed what {yours} had written; that was not overwritten, "
                 + "and no call may touch it until the operator releases it",
+            NoticeKind.Overflow when notice.Cause.IsPowerLoss => "the machine lost power, and what you read in the last moments before may "
+                + "be forgotten: of that you are not told what changes. Read again what you rely on; whatever you read before may be stale",
             NoticeKind.Overflow => $"more has changed than is told one by one{Cause(told)}: whatever you read before may be stale",
             _ => throw new InvalidOperationException($"No notice is of the kind {notice.Kind}."),
         };

@@ -62,8 +62,8 @@ internal sealed class OwnArguments : IDisposable
         }
         : null;
 
-    /// <summary>Why; empty when it is not said.</summary>
-    public string Reason() => Member("reason") is { } reason ? Text(reason) : "";
+    /// <summary>Why; null when it is not said.</summary>
+    public string? Reason() => Member("reason") is { } reason && Text(reason) is { Length: > 0 } text ? text : null;
 
     public void Dispose() => _document.Dispose();
 

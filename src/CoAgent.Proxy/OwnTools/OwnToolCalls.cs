@@ -134,7 +134,7 @@ internal sealed partial class OwnToolCalls(
             return OwnAnswer.Wrong("You have no open transaction, and no open notice.");
         }
 
-        var result = await coordinator.ResolveAsync(open.Id, notice, decision, cancellationToken);
+        var result = await coordinator.ResolveAsync(open.Id, notice, decision, arguments.Reason(), cancellationToken);
         var (state, words) = result switch
         {
             ResolveResult.Settled => ("settled", $"{notice} is settled."),

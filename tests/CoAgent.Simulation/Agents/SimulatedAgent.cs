@@ -83,7 +83,7 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
             if (_toResolve.TryPeek(out var notice))
             {
                 await daemon.Ask(
-                    coordinator, coordinator.ResolveAsync(open.Id, notice, NoticeDecision.Revised, CancellationToken.None));
+                    coordinator, coordinator.ResolveAsync(open.Id, notice, NoticeDecision.Revised, reason: null, CancellationToken.None));
                 _toResolve.Dequeue();
                 continue;
             }

@@ -165,7 +165,7 @@ public sealed class JournalFaultTests : IAsyncLifetime
 
     private async Task ReadFileAsync()
     {
-        await foreach (var _ in SqliteJournal.ReadFileAsync(JournalPath, CancellationToken.None))
+        await foreach (var _ in SqliteJournal.ReadFileAsync(JournalPath, after: 0, CancellationToken.None))
         {
         }
     }
