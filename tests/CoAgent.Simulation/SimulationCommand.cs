@@ -27,7 +27,8 @@ internal static class SimulationCommand
 
         var (first, count, minutes, printsJournal) = options;
         var started = TimeProvider.System.GetTimestamp();
-        var (failed, seed, kills, faults, entries) = (0, first, 0L, 0L, 0L);
+        var (failed, seed, kills, faults) = (0, first, 0L, 0L);
+        var (entries, deleted, rests, told) = (0L, 0L, 0L, 0L);
         while (minutes is { } max ? TimeProvider.System.GetElapsedTime(started).TotalMinutes < max : seed - first < count)
         {
             var run = new SimulatedRun(seed);
@@ -38,7 +39,8 @@ internal static class SimulationCommand
                 output.Write(printsJournal ? string.Join('\n', run.Journal) + '\n' : "");
             }
 
-            (kills, faults, entries) = (kills + run.KillCount, faults + run.FaultCount, entries + run.EntryCount);
+            (kills, faults, told) = (kills + run.KillCount, faults + run.FaultCount, told + run.ReturnToldCount);
+            (entries, deleted, rests) = (entries + run.EntryCount, deleted + run.DeletedCount, rests + run.RestCount);
             if (++seed % ProgressEvery == 0)
             {
                 progress.WriteLine($"{seed - first} runs, {failed} failed, {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
@@ -46,7 +48,8 @@ internal static class SimulationCommand
         }
 
         output.WriteLine(
-            $"{seed - first} runs from seed {first}: {failed} failed; {entries} journal entries, {kills} kills, {faults} faults");
+            $"{seed - first} runs from seed {first}: {failed} failed; {kills} kills, {faults} faults; {entries} journal entries, {deleted} "
+            + $"deleted, {rests} at rest; {told} reads told to be others to who came back");
         return failed == 0 ? 0 : 1;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Notices;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
 
@@ -68,8 +69,12 @@ public sealed partial class JournalVerifier
     }
 
     private static bool Conflict(OutEffect left, OutEffect right) =>
-        left.Footprint.Writes.Any(write => right.Footprint.Writes.Any(write.Overlaps) || right.Footprint.Reads.Any(write.Overlaps))
+        left.Footprint.Writes.Any(write => right.Footprint.Writes.Any(other => Meet(write, other)) || right.Footprint.Reads.Any(write.Overlaps))
         || right.Footprint.Writes.Any(write => left.Footprint.Reads.Any(write.Overlaps));
+
+    /// <summary>Two writes of one listing do not meet (docs/decisions/0008).</summary>
+    private static bool Meet(ObjectPattern left, ObjectPattern right) =>
+        left.Overlaps(right) && (left.Extent != Extent.Children || right.Extent != Extent.Children);
 
     private void LookAtNotice(Notice notice)
     {

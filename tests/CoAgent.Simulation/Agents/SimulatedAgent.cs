@@ -40,6 +40,25 @@ internal sealed class SimulatedAgent(int index, AgentProgram program, DaemonHost
     /// <summary>What it is at, for who wonders why nothing goes on.</summary>
     public string Doing { get; private set; } = "not begun";
 
+    /// <summary>Begins its transaction before it does anything.</summary>
+    public async Task BeginAsync()
+    {
+        var isBegun = false;
+        while (!isBegun)
+        {
+            var coordinator = await daemon.ConnectAsync();
+            try
+            {
+                Began(await daemon.Ask(coordinator, coordinator.BeginAsync(Id, given: null, CancellationToken.None)));
+                isBegun = true;
+            }
+            catch (DaemonKilledException)
+            {
+                // The next one says whether it went through.
+            }
+        }
+    }
+
     public async Task RunAsync()
     {
         while (true)

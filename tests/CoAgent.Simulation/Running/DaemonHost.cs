@@ -17,13 +17,23 @@ internal sealed class DaemonHost(
     public GateMode Gate => options.Protocol.Gate;
 
     /// <summary>How many daemons are still to be killed.</summary>
-    public int KillsLeft { get; set; }
+    public int KillsLeft { get; private set; }
 
     /// <summary>How many have been.</summary>
     public int KillCount { get; private set; }
 
     /// <summary>The fault that ended a daemon; null while none did.</summary>
     public Exception? Fault { get; private set; }
+
+    /// <summary>From now on so many daemons are killed, one after the other; none when there are to be none.</summary>
+    public void KillSome(int count)
+    {
+        KillsLeft = count;
+        if (count > 0)
+        {
+            _current?.Journal?.KillAfter(EntriesOfALife());
+        }
+    }
 
     /// <summary>The daemon that runs; started when none does.</summary>
     public async Task<Coordinator> ConnectAsync()
@@ -66,26 +76,37 @@ internal sealed class DaemonHost(
         return daemon.IsAlive && answer.IsCompleted ? await answer : throw new DaemonKilledException();
     }
 
-    /// <summary>Waits until nothing is open and nothing quarantined: an abort may go on after its agent has ended.</summary>
+    /// <summary>
+    /// Waits until nothing is open and nothing quarantined, and that is kept: an abort may go on after its agent has ended, and a
+    /// daemon that is killed may take its end along.
+    /// </summary>
     public async Task QuietAsync()
     {
+        var quietSince = -1;
         while (true)
         {
-            var coordinator = await ConnectAsync();
-            try
+            var isQuiet = await IsQuietAsync();
+            if (isQuiet && quietSince == KillCount)
             {
-                var snapshot = await Ask(coordinator, coordinator.SnapshotAsync(CancellationToken.None));
-                if (snapshot.Open.IsEmpty && snapshot.Quarantines.IsEmpty)
-                {
-                    return;
-                }
-            }
-            catch (DaemonKilledException)
-            {
-                // Asked again of the next one.
+                return;
             }
 
+            quietSince = isQuiet ? KillCount : -1;
             await time.DelayAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> IsQuietAsync()
+    {
+        var coordinator = await ConnectAsync();
+        try
+        {
+            var snapshot = await Ask(coordinator, coordinator.SnapshotAsync(CancellationToken.None));
+            return snapshot.Open.IsEmpty && snapshot.Quarantines.IsEmpty;
+        }
+        catch (DaemonKilledException)
+        {
+            return false; // asked again of the next one
         }
     }
 
@@ -130,8 +151,9 @@ internal sealed class DaemonHost(
         await time.DelayAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
         var daemon = new Daemon();
         _current = daemon;
-        var entriesMax = KillsLeft > 0 ? random.Next(1, 60) : int.MaxValue;
+        var entriesMax = KillsLeft > 0 ? EntriesOfALife() : int.MaxValue;
         var journal = new SimulatedJournal(disk, time, random, entriesMax, () => Kill(daemon));
+        daemon.Journal = journal;
         var opening = Coordinator.OpenAsync(
             options, journal, world.For(daemon.Killed.Token), time, NullLoggerFactory.Instance, CancellationToken.None);
         await Task.WhenAny(opening, daemon.Dead.Task);
@@ -155,6 +177,9 @@ internal sealed class DaemonHost(
         }
     }
 
+    /// <summary>Many die young: a daemon begins by writing down what is left, and that is where reading begins.</summary>
+    private int EntriesOfALife() => random.Next(3) == 0 ? random.Next(1, 6) : random.Next(1, 60);
+
     private void Kill(Daemon daemon)
     {
         KillsLeft--;
@@ -172,6 +197,8 @@ internal sealed class DaemonHost(
         public bool IsAlive => !Dead.Task.IsCompleted;
 
         public Coordinator? Coordinator { get; set; }
+
+        public SimulatedJournal? Journal { get; set; }
 
         public Task Running { get; set; } = Task.CompletedTask;
     }

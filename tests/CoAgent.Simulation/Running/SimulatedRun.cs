@@ -1,9 +1,6 @@
 using CoAgent.Protocol;
-using CoAgent.Proving.Agents;
-using CoAgent.Proving.Sampling;
-using CoAgent.Proving.Serial;
-using CoAgent.Proving.Worlds;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.History;
 using CoAgent.Runtime.Journal;
 using CoAgent.Simulation.Agents;
 using CoAgent.Simulation.Worlds;
@@ -14,59 +11,70 @@ namespace CoAgent.Simulation.Running;
 internal sealed class SimulatedRun
 {
     private const long StepsMax = 300_000;
+    private const int AgentsPerRoundMax = 100;
 
-    private readonly Scenario _scenario;
     private readonly SimulatedTime _time = new();
     private readonly SimulatedScheduler _scheduler;
     private readonly SimulatedWorld _world;
-    private readonly SimulatedDisk _disk = new();
+    private readonly SimulatedDisk _disk;
     private readonly DaemonHost _daemon;
-    private readonly SimulatedAgent[] _agents;
+    private readonly SimulatedRound[] _rounds;
+    private readonly SimulatedVisitor _visitor;
+    private int _round;
 
     public SimulatedRun(int seed)
     {
         var random = new Random(seed);
-        _scenario = new ScenarioSource(2, 5).Make(random) with { BeginsLate = true, NoticesMax = 0, DisturbanceCount = 0, MayLeave = false };
+        var scenarios = Enumerable.Range(0, random.Next(1, 4)).Select(_ => SimulatedRound.ScenarioOf(random)).ToArray();
         _scheduler = new SimulatedScheduler(random, _time);
-        _world = new SimulatedWorld(_time, random, random.Next(3) == 0 ? random.Next(1, 6) : 0);
+        _world = new SimulatedWorld(_time, random);
+        _disk = new SimulatedDisk(random, entriesKept: random.Next(0, 60));
         var options = new CoordinatorOptions
         {
-            Protocol = _scenario.Configure(new ProtocolOptions()),
+            Protocol = scenarios[0].Configure(new ProtocolOptions()),
             Lease = TimeSpan.FromDays(1),
+            RestAfterEntries = random.Next(1, 40),
+            BootId = "boot",
         };
-        _daemon = new DaemonHost(_scheduler, _time, _world, _disk, options, random) { KillsLeft = random.Next(2) == 0 ? random.Next(1, 5) : 0 };
-        _agents = [.. _scenario.Programs.Select((program, i) => new SimulatedAgent(i, program, _daemon, _world, _time, random))];
+        _daemon = new DaemonHost(_scheduler, _time, _world, _disk, options, random);
+        _rounds = [.. scenarios.Select((scenario, i) => new SimulatedRound(scenario, i * AgentsPerRoundMax, _daemon, _world, _time, random))];
+        _visitor = new SimulatedVisitor(_daemon, _world, _time);
     }
 
     /// <summary>What it was made of, in one line.</summary>
-    public override string ToString() => $"{_scenario}; {_daemon.KillCount} kills, {_world.FaultCount} faults, {_disk.Kept.Count} entries";
+    public override string ToString() => $"{string.Join(" | ", _rounds.Select(static round => round.Scenario))}; {_daemon.KillCount} kills, "
+        + $"{_world.FaultCount} faults, {_disk.All.Count} entries, {_disk.DeletedCount} of them deleted";
 
     public int KillCount => _daemon.KillCount;
 
     public int FaultCount => _world.FaultCount;
 
-    public int EntryCount => _disk.Kept.Count;
+    public int EntryCount => _disk.All.Count;
 
-    /// <summary>What its journal holds, an entry a line, and what follows from each.</summary>
+    /// <summary>How many entries of its journal were deleted.</summary>
+    public int DeletedCount => _disk.DeletedCount;
+
+    /// <summary>How many entries say what was left where nothing was open.</summary>
+    public int RestCount => _disk.RestCount;
+
+    /// <summary>How many reads the visitor was told to be others when it came back.</summary>
+    public int ReturnToldCount => _visitor.ToldCount;
+
+    /// <summary>What its journal held, an entry a line, and what follows from each.</summary>
     public IEnumerable<string> Journal
     {
         get
         {
-            var state = new WorkspaceState(_scenario.Configure(new ProtocolOptions()));
-            foreach (var entry in _disk.Kept)
+            var memory = new WorkspaceMemory(new CoordinatorOptions(), _time);
+            foreach (var entry in _disk.All)
             {
                 yield return $"{entry}";
-                var input = entry switch
-                {
-                    JournalEntry.Taken taken => taken.Input,
-                    JournalEntry.Proposed proposed => proposed.Input,
-                    JournalEntry.Ended ended => ended.Input,
-                    _ => null,
-                };
-                foreach (var effect in input is null ? [] : StateMachine.Step(state, input))
+                foreach (var effect in memory.Apply(entry))
                 {
                     yield return $"    {effect}";
                 }
+
+                memory.TakeForgotten();
             }
         }
     }
@@ -78,6 +86,8 @@ internal sealed class SimulatedRun
         try
         {
             Run();
+            Verify(_disk.All, "the whole journal");
+            Verify(_disk.ReadAll(), "what is kept of the journal");
             return null;
         }
         catch (SimulationException wrong)
@@ -86,20 +96,14 @@ internal sealed class SimulatedRun
         }
     }
 
-    /// <summary>Runs it to its end and checks what must be so then.</summary>
-    /// <exception cref="SimulationException">It is not so.</exception>
     private void Run()
     {
         using var ended = new CancellationTokenSource();
         var operating = _scheduler.Start(() => _daemon.OperateAsync(ended.Token));
-        var agents = _scheduler.Start(async () =>
-        {
-            await Task.WhenAll(_agents.Select(agent => _scheduler.Start(agent.RunAsync)));
-            await _daemon.QuietAsync();
-        });
+        var rounds = _scheduler.Start(RunRoundsAsync);
         try
         {
-            _scheduler.RunUntilEnded(Task.WhenAny(agents, operating), StepsMax);
+            _scheduler.RunUntilEnded(Task.WhenAny(rounds, operating), StepsMax);
         }
         catch (SimulationException) when (_daemon.Fault is { } failure)
         {
@@ -107,7 +111,7 @@ internal sealed class SimulatedRun
         }
         catch (SimulationException endless)
         {
-            throw new SimulationException($"{endless.Message}; {string.Join("; ", _agents.Select(agent => agent.Doing))}");
+            throw new SimulationException($"round {_round}: {endless.Message}; {_rounds[_round].Doing}");
         }
 
         ended.Cancel();
@@ -116,23 +120,31 @@ internal sealed class SimulatedRun
             throw new SimulationException(fault.Message);
         }
 
-        if (agents.Exception is { InnerException: { } wrong })
+        if (rounds.Exception is { InnerException: { } wrong })
         {
-            throw new SimulationException($"an agent failed: {wrong}");
+            throw new SimulationException($"round {_round}: {(wrong is SimulationException ? wrong.Message : $"{wrong}")}");
         }
-
-        CheckEnd(SerialOracle.Run(_scenario));
     }
 
-    private void CheckEnd(SerialEnd serial)
+    /// <summary>Nothing is open between two rounds: there the daemons write down what is left, and entries go.</summary>
+    private async Task RunRoundsAsync()
     {
-        foreach (var place in Place.All)
+        for (_round = 0; _round < _rounds.Length; _round++)
         {
-            var (is_, must) = (_world.Live[place.Index], serial.Contents[place.Index]);
-            if (is_ != must && !_agents.Any(agent => agent.IsUncertain))
-            {
-                throw new SimulationException($"{place.Name} is {is_ ?? "absent"}, serially {must ?? "absent"}");
-            }
+            await _rounds[_round].RunAsync(_scheduler, isOrderDeclared: _round == 0);
+            await _visitor.VisitAsync();
+            await _daemon.QuietAsync();
+        }
+
+        _round--;
+    }
+
+    private void Verify(IEnumerable<JournalEntry> entries, string what)
+    {
+        var report = JournalVerifier.VerifyAsync(entries.ToAsyncEnumerable(), _time, CancellationToken.None).GetAwaiter().GetResult();
+        if (report.Violation is { } violation)
+        {
+            throw new SimulationException($"{what} breaks {violation.Rule} at entry {violation.Entry}, {violation.Call}: {violation.Words}");
         }
     }
 }

@@ -4,15 +4,6 @@ using CoAgent.Simulation.Running;
 
 namespace CoAgent.Simulation.Worlds;
 
-/// <summary>What is left of a journal when its daemon is gone.</summary>
-internal sealed class SimulatedDisk
-{
-    /// <summary>What survives.</summary>
-    public List<JournalEntry> Kept { get; } = [];
-
-    public Dictionary<ContentId, ReadOnlyMemory<byte>> Contents { get; } = [];
-}
-
 /// <summary>A journal over a disk that takes time, and a daemon that can be killed at any entry.</summary>
 internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, Random random, int entriesMax, Action kill) : IJournal
 {
@@ -20,7 +11,11 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
     private Task _last = Task.CompletedTask;
     private int _appendedCount;
     private int _writtenCount;
+    private int _entriesMax = entriesMax;
     private bool _isDead;
+
+    /// <summary>Kills the daemon so many entries from now.</summary>
+    public void KillAfter(int entries) => _entriesMax = _appendedCount + entries;
 
     public ValueTask AppendAsync(JournalEntry entry, Persistence persistence)
     {
@@ -30,7 +25,7 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         }
 
         _buffered.Add(entry);
-        if (++_appendedCount >= entriesMax)
+        if (++_appendedCount >= _entriesMax)
         {
             Die();
             return new ValueTask(new TaskCompletionSource().Task);
@@ -45,16 +40,10 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         return new ValueTask(_last);
     }
 
-    public async IAsyncEnumerable<JournalEntry> ReadAllAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var entry in disk.Kept.ToArray())
-        {
-            yield return entry;
-        }
+    public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => disk.ReadAll().ToAsyncEnumerable();
 
-        await Task.CompletedTask;
-    }
+    public IAsyncEnumerable<JournalEntry> ReadSinceRestAsync(CancellationToken cancellationToken) =>
+        disk.ReadSinceRest().ToAsyncEnumerable();
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(disk.Contents[id]);
@@ -67,7 +56,7 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         if (!_isDead)
         {
             _isDead = true;
-            disk.Kept.AddRange(_buffered.Take(random.Next(_buffered.Count + 1)));
+            disk.Keep(_buffered.Take(random.Next(_buffered.Count + 1)));
             _buffered.Clear();
             kill();
         }
@@ -87,7 +76,7 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         }
 
         var count = through - _writtenCount;
-        disk.Kept.AddRange(_buffered.Take(count));
+        disk.Keep(_buffered.Take(count));
         _buffered.RemoveRange(0, count);
         _writtenCount = through;
     }

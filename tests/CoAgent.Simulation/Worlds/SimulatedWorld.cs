@@ -12,16 +12,22 @@ namespace CoAgent.Simulation.Worlds;
 
 /// <summary>The objects, and the tools that work on them: slow, faulty, and alive when the daemon is not.</summary>
 /// <remarks>An operation happens at one moment of simulated time; what a killed daemon had on its way happens or does not.</remarks>
-internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faultsMax)
+internal sealed class SimulatedWorld(SimulatedTime time, Random random)
 {
     private readonly Dictionary<CallId, WorldCall> _calls = [];
     private readonly SimulatedTime _time = time;
     private readonly Random _random = random;
-    private int _faultsLeft = faultsMax;
+    private int _faultsLeft;
     private int _faultCount;
 
     /// <summary>What the objects hold now.</summary>
     public string?[] Live { get; } = Place.InitialContents();
+
+    /// <summary>Everything is as at first, where nobody has anything open.</summary>
+    public void BeginAnew() => Place.InitialContents().CopyTo(Live, 0);
+
+    /// <summary>From now on so many effects may end otherwise than they should.</summary>
+    public void FailSome(int count) => _faultsLeft = count;
 
     /// <summary>How many faults there have been.</summary>
     public int FaultCount => _faultCount;
