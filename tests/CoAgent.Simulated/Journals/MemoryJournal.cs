@@ -12,7 +12,8 @@ namespace CoAgent.Simulated.Journals;
 /// may be forgotten. A flush is as long as the one that was given, at once where none was.
 /// </remarks>
 /// <param name="flush">What a flush waits for; a journal whose flush throws takes nothing more.</param>
-public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
+/// <param name="entriesKept">How many entries are kept at least; those before go where nothing was open.</param>
+public sealed class MemoryJournal(Func<ValueTask>? flush = null, int entriesKept = SqliteJournal.EntriesKeptDefault) : IJournal
 {
     private readonly Lock _gate = new();
     private readonly List<PendingEntry> _given = [];
@@ -20,6 +21,7 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
     private readonly Dictionary<long, List<int>> _detailed = [];
     private readonly Dictionary<ContentId, KeptContent> _contents = [];
     private readonly Dictionary<long, HashSet<ContentId>> _uses = [];
+    private int _beginning;
     private int _written;
     private int _flushed;
     private Task? _flushing;
@@ -61,22 +63,34 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<JournalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(() => _beginning, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<JournalEntry> ReadSinceRestAsync(CancellationToken cancellationToken) =>
+        ReadAsync(() => Math.Max(LastRest_NeedsLock(_stored.Count), 0), cancellationToken);
+
+    private async IAsyncEnumerable<JournalEntry> ReadAsync(Func<int> first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         StoredEntry[] entries;
+        int begin;
         lock (_gate)
         {
             entries = [.. _stored];
+            begin = first();
             _written = _given.Count;
         }
 
-        for (var i = 0; i < entries.Length; i++)
+        for (var i = begin; i < entries.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return JournalCodec.Decode(entries[i], i + 1, writer: null);
         }
     }
+
+    /// <summary>Where the last of the first so many entries stands that says that nothing was open; -1 when none does.</summary>
+    private int LastRest_NeedsLock(int count) =>
+        count <= 0 ? -1 : _stored.FindLastIndex(count - 1, static entry => entry.Kind == JournalCodec.Rested);
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken)
@@ -98,7 +112,7 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
         lock (_gate)
         {
             _fault ??= new ObjectDisposedException(nameof(MemoryJournal), "The process of this journal has ended.");
-            var next = new MemoryJournal(nextFlush);
+            var next = new MemoryJournal(nextFlush, entriesKept);
             foreach (var entry in _given.Take((keepsWritten ? _written : _flushed) + keptBeyond))
             {
                 next.Keep_NeedsLock(entry);
@@ -146,6 +160,11 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
 
         _given.Add(entry);
         _stored.Add(entry.Stored);
+        if (entry.Stored.Kind == JournalCodec.Rested)
+        {
+            _beginning = Math.Max(_beginning, LastRest_NeedsLock(_stored.Count - entriesKept));
+        }
+
         foreach (var released in entry.Released)
         {
             Replace_NeedsLock(released.Number, []);

@@ -241,6 +241,7 @@ public sealed class FaultTests
     [InlineData("openCallsPerSessionMax", 1, 1_000_000)]
     [InlineData("coordinatorQueueInputsMax", 16, 1_000_000)]
     [InlineData("openTransactionsMax", 1, 1_000_000)]
+    [InlineData("journalEntriesKept", 0, 1_000_000_000)]
     public void A_limit_is_taken_from_its_least_to_its_most(string name, int least, int most)
     {
         foreach (var value in new[] { least, most })

@@ -1,4 +1,5 @@
 using System.Text;
+using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.History;
 using CoAgent.Runtime.Journal;
@@ -66,6 +67,60 @@ public sealed class JournalHistoryTests
         var told = Assert.Single(history.Snapshot().Open[1].OpenNotices);
         Assert.Equal("4 characters", ResultText.Of(told.Entries[0].Was!));
         Assert.Equal("7 characters", ResultText.Of(told.Entries[0].Now!));
+    }
+
+    [Fact]
+    public void Why_a_notice_was_settled_as_it_was_is_told_with_the_calls_that_it_is_about()
+    {
+        var script = Canary();
+        script.Append("planner", new TransactionId(1), "geo", "!");
+        script.Read("coder", new TransactionId(2), "other");
+        var history = new JournalHistory(new ManualTime());
+        script.Entries.ForEach(entry => history.Take(entry));
+        var notice = history.Snapshot().Open[1].OpenNotices[^1].Notice;
+        script.Resolve(new TransactionId(2), notice.Id, NoticeDecision.Keep, "only the name\nmatters");
+        var told = history.Take(script.Entries[^1]);
+        Assert.Equal(
+            $"decides on {notice.Id}: keep, although a call that it keeps still contains the old value (it says: only the name matters)",
+            told[0].Words);
+        Assert.All(notice.Entries, entry => Assert.True(told[0].Names(entry.Call)));
+        Assert.Equal("only the name\nmatters", history.Snapshot().Open[1].OpenNotices.Single(one => one.Notice.Id == notice.Id).Reason);
+    }
+
+    [Fact]
+    public void A_loss_of_power_is_told_with_who_is_told_of_it()
+    {
+        var script = LateWrite();
+        script.Entries.Add(new JournalEntry.Opened(ManualTime.Start, "another boot", new ProtocolOptions(), IsFresh: false));
+        script.LosePower();
+        Snapshot.Matches("history-power-loss", Told(script.Entries));
+    }
+
+    [Fact]
+    public void A_journal_whose_beginning_is_gone_says_so_and_knows_what_waits_for_its_agent()
+    {
+        var script = LateWrite();
+        var reader = script.Begin("reader");
+        script.Read("reader", reader, "geo");
+        script.Leave(reader);
+        script.Finish(new TransactionId(1));
+        script.Append("coder", new TransactionId(2), "geo", "!"); // has heard of its notice
+        script.Finish(new TransactionId(2));
+        var rested = script.Rest();
+        var writer = script.Begin("writer");
+        script.Append("writer", writer, "geo", "5");
+        script.Finish(writer);
+        script.Begin("reader");
+
+        var history = new JournalHistory(new ManualTime());
+        var told = script.Entries.SkipWhile(entry => entry != rested).SelectMany(entry => history.Take(entry)).ToArray();
+        Assert.Equal($"the journal begins here, with nothing open: the {rested.Number - 1} entries before are no longer kept", told[0].Words);
+        Assert.Equal(rested, history.Beginning);
+        Assert.Equal((rested.Number, script.Entries.Count), (told[0].Entry, history.LastEntry));
+        Assert.Contains(told, static one => one is { Kind: HistoryKind.Reread, Call.Number: 3 });
+        Assert.Contains(told, static one => one.Kind == HistoryKind.Noticed && one.Names(new CallId(3)));
+        Assert.False(history.Calls.ContainsKey(new CallId(1)));
+        Assert.Equal("read_file path=\"geo\"", CallText.Of(history.Calls[new CallId(3)].Call.Request));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using CoAgent.Protocol;
+using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Results;
 using CoAgent.Runtime.Tools;
@@ -52,16 +54,45 @@ internal sealed class JournalScript
 
     public void Leave(TransactionId transaction) => Take(new Input.Leave(transaction));
 
+    public void Resolve(TransactionId by, NoticeId notice, NoticeDecision decision, string? reason)
+    {
+        var input = new Input.Resolve(NextRequest(), by, notice, decision, KeepsStaleValue: decision == NoticeDecision.Keep);
+        Step(new JournalEntry.Resolved(Now, input, reason), input);
+    }
+
+    public void LosePower() => Take(new Input.PowerLost());
+
+    /// <summary>Makes a text in a folder: it changes the folder's listing, too.</summary>
+    public CallId Create(string agent, TransactionId transaction, string folder, string name) =>
+        Propose(agent, transaction, "create", $"{folder}/{name}", added: "", listing: ObjectPattern.Parse($"file:/{folder}/*"));
+
+    /// <summary>Writes down what is left, where nothing is open.</summary>
+    public JournalEntry.Rested Rest()
+    {
+        var memory = new WorkspaceMemory(new CoordinatorOptions(), new ManualTime());
+        foreach (var entry in Entries)
+        {
+            memory.Apply(entry);
+            memory.TakeForgotten();
+        }
+
+        var rested = memory.Rest(Now);
+        Entries.Add(rested);
+        return rested;
+    }
+
     private RequestId NextRequest() => new(++_lastRequest);
 
-    private CallId Propose(string agent, TransactionId transaction, string tool, string path, string? added, bool isIrreversible = false)
+    private CallId Propose(
+        string agent, TransactionId transaction, string tool, string path, string? added, bool isIrreversible = false, ObjectPattern? listing = null)
     {
         var id = new CallId(++_lastCall);
         var arguments = JsonSerializer.SerializeToUtf8Bytes(added is null ? new { path } : (object)new { path, added });
         var call = new NamedCall(id, AgentId.Create(agent), new ToolRequest("texts", tool, arguments));
         _calls[id] = (call, path, added);
         ObjectPattern[] touched = [ObjectPattern.Parse($"file:/{path}")];
-        var declaration = new CallDeclaration(Footprint.Create(touched, added is null ? [] : touched)) { IsIrreversible = isIrreversible };
+        ObjectPattern[] written = added is null ? [] : listing is { } changed ? [.. touched, changed] : touched;
+        var declaration = new CallDeclaration(Footprint.Create(touched, written)) { IsIrreversible = isIrreversible };
         var input = new Input.Propose(id, transaction, declaration);
         Step(new JournalEntry.Proposed(Now, input, call, IsErrorAnOutcome: false), input);
         return id;

@@ -1,5 +1,6 @@
 using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.History;
 using CoAgent.Runtime.Journal;
 using CoAgent.Tests.Support;
@@ -143,6 +144,97 @@ public sealed class JournalVerifierTests
         script.Append("coder", coder, "geo", "2222");
         script.Append("planner", planner, "geo", "111");
         AssertBroken("latches", 2, await VerifyAsync(script.Entries));
+    }
+
+    [Fact]
+    public async Task Two_creates_in_one_folder_may_be_on_their_way_together()
+    {
+        var script = new JournalScript { IsWorking = false };
+        var (planner, coder) = (script.Begin("planner"), script.Begin("coder"));
+        script.Create("coder", coder, "src", "a.cs");
+        script.Create("planner", planner, "src", "b.cs");
+        var report = await VerifyAsync(script.Entries);
+        Assert.Null(report.Violation);
+        Assert.Equal(2, report.OutCount);
+    }
+
+    [Fact]
+    public async Task What_is_left_where_nothing_is_open_is_good_and_so_is_a_journal_that_begins_there()
+    {
+        var script = Quiet();
+        var rested = script.Rest();
+        var back = script.Begin("reader");
+        script.Append("reader", back, "geo", "!");
+        Assert.Null((await VerifyAsync(script.Entries)).Violation);
+        var cut = await VerifyAsync([.. script.Entries.SkipWhile(entry => entry != rested)]);
+        Assert.Null(cut.Violation);
+        Assert.Equal((script.Entries.Count - rested.Number + 1, 1), (cut.EntryCount, cut.OpenCount));
+    }
+
+    [Fact]
+    public async Task A_journal_whose_beginning_is_gone_still_names_the_entry_that_breaks_a_promise()
+    {
+        var script = Quiet();
+        var rested = script.Rest();
+        var back = script.Begin("reader");
+        script.Append("reader", back, "geo", "!");
+        var broken = script.Entries.FindLastIndex(static entry => entry is JournalEntry.Prepared);
+        script.Entries.RemoveAt(broken);
+        var report = await VerifyAsync([.. script.Entries.SkipWhile(entry => entry != rested)]);
+        Assert.Equal(("intent", broken + 1), (report.Violation!.Rule, report.Violation.Entry));
+    }
+
+    [Fact]
+    public async Task What_is_said_to_be_left_and_is_not_is_found()
+    {
+        foreach (var change in new Func<MemoryRest, MemoryRest>[]
+        {
+            static left => left with { LastCall = left.LastCall - 1 },
+            static left => left with { LastRequest = left.LastRequest + 1 },
+            static left => left with { State = left.State with { LastEffect = left.State.LastEffect - 1 } },
+            static left => left with { State = left.State with { LastNotice = left.State.LastNotice + 1 } },
+            static left => left with { State = left.State with { Order = left.State.Order with { HighestFinished = new Rank(1) } } },
+            static left => left with { State = left.State with { Order = left.State.Order with { LastTransaction = 1 } } },
+        })
+        {
+            var script = Quiet();
+            var rested = script.Rest();
+            script.Entries[^1] = rested with { Left = change(rested.Left) };
+            var report = await VerifyAsync(script.Entries);
+            Assert.Equal(("replay", rested.Number), (report.Violation?.Rule, report.Violation?.Entry ?? 0));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_said_to_be_left_while_something_is_open_is_found()
+    {
+        var script = Quiet();
+        var rested = script.Rest();
+        script.Entries.RemoveAt(script.Entries.Count - 1);
+        script.Begin("planner");
+        script.Entries.Add(rested with { Number = script.Entries.Count + 1 });
+        Assert.Equal("replay", (await VerifyAsync(script.Entries)).Violation?.Rule);
+    }
+
+    [Fact]
+    public async Task An_entry_that_names_another_number_is_found()
+    {
+        var script = Quiet();
+        var rested = script.Rest();
+        script.Entries[^1] = rested with { Number = rested.Number + 1 };
+        Assert.Equal("ids", (await VerifyAsync(script.Entries)).Violation?.Rule);
+    }
+
+    /// <summary>Two transactions that have finished, and one that has left.</summary>
+    private static JournalScript Quiet()
+    {
+        var script = new JournalScript();
+        var (planner, reader) = (script.Begin("planner"), script.Begin("reader"));
+        script.Append("planner", planner, "geo", "1");
+        script.Read("reader", reader, "geo");
+        script.Finish(planner);
+        script.Leave(reader);
+        return script;
     }
 
     private static JournalScript Without(Rule rule) => new(new ProtocolOptions { Rules = RuleSet.All.Without(rule) });

@@ -3,7 +3,9 @@ using System.Text;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
+using CoAgent.Protocol.Resting;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Tools;
 
@@ -47,6 +49,26 @@ internal static class Entries
 
     public static JournalEntry.Released Released(params long[] calls) =>
         new(At, [.. calls.Select(static call => new CallId(call))]);
+
+    /// <summary>Nothing was open at the entry of that number.</summary>
+    public static JournalEntry.Rested Rested(long number) => new(
+        At,
+        number,
+        "boot",
+        new ProtocolOptions(),
+        new MemoryRest(
+            new WorkspaceRest(number, 5, 6, 7, 8, new OrderRest(9, new Rank(10), [], [], []), []), LastCall: 11, LastRequest: 12, [], [], []));
+
+    public static async Task<IReadOnlyList<JournalEntry>> SinceRestAsync(IJournal journal)
+    {
+        var entries = new List<JournalEntry>();
+        await foreach (var entry in journal.ReadSinceRestAsync(CancellationToken.None))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
 
     public static Content Bytes(string text) => Content.Of(Encoding.UTF8.GetBytes(text));
 

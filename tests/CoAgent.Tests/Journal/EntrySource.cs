@@ -16,7 +16,7 @@ internal sealed class EntrySource(Random random)
 {
     private static readonly string[] s_texts = ["", "read_file", "näher", "日本", "\U0001F600", "half \ud800", "\udc00\ud83d", "\0\n"];
 
-    public JournalEntry Next() => random.Next(6) switch
+    public JournalEntry Next() => random.Next(8) switch
     {
         0 => new JournalEntry.Opened(Time(), Text(), Options(), Bool()),
         1 => new JournalEntry.Taken(Time(), Input()),
@@ -24,10 +24,12 @@ internal sealed class EntrySource(Random random)
         3 => new JournalEntry.Prepared(Time(), Effect(), Call(), new Capture(Bytes(), Several(Content))),
         4 => new JournalEntry.Ended(
             Time(), Ended(), Call(), Bool() ? new ToolResult(Choice<ToolResultKind>(), Bytes()) : null, Bytes(), Bool() ? Text() : null),
+        5 => new JournalEntry.Resolved(Time(), Resolve(), Bool() ? Text() : null),
+        6 => new RestSource(random, this).Next(),
         _ => new JournalEntry.Released(Time(), Several(Call)),
     };
 
-    private Input Input() => random.Next(12) switch
+    private Input Input() => random.Next(13) switch
     {
         0 => new Input.Begin(Agent(), Bool() ? Rank() : null),
         1 => Propose(),
@@ -37,13 +39,18 @@ internal sealed class EntrySource(Random random)
         5 => new Input.Finish(Request(), Transaction(), Bool()),
         6 => new Input.WaitEnded(Transaction()),
         7 => new Input.Leave(Transaction()),
-        8 => new Input.Resolve(Request(), Transaction(), new NoticeId(Number()), Choice<NoticeDecision>(), Bool()),
+        8 => Resolve(),
         9 => new Input.Redeliver(Transaction()),
+        11 => new Input.PowerLost(),
         10 => new Input.Release(Request(), new QuarantineId(Number()), Choice<ReleaseVerdict>()),
         _ => Ended(),
     };
 
-    private Input.Propose Propose() => new(Call(), Transaction(), new CallDeclaration(Footprint.Create(Several(Pattern), Several(Pattern)))
+    private Input.Resolve Resolve() => new(Request(), Transaction(), new NoticeId(Number()), Choice<NoticeDecision>(), Bool());
+
+    private Input.Propose Propose() => new(Call(), Transaction(), Declaration());
+
+    public CallDeclaration Declaration() => new(Footprint.Create(Several(Pattern), Several(Pattern)))
     {
         View = Choice<ReadView>(),
         CanReread = Bool(),
@@ -51,7 +58,7 @@ internal sealed class EntrySource(Random random)
         IsReplaySafe = Bool(),
         IsInverseIdempotent = Bool(),
         HasProbe = Bool(),
-    });
+    };
 
     private Input.Ended Ended() => new(Effect(), random.Next(5) switch
     {
@@ -62,7 +69,7 @@ internal sealed class EntrySource(Random random)
         _ => new Outcome.OutsideWrite(),
     });
 
-    private ProtocolOptions Options() => new()
+    public ProtocolOptions Options() => new()
     {
         Gate = Choice<GateMode>(),
         Irreversible = Choice<IrreversibleMode>(),
@@ -92,7 +99,7 @@ internal sealed class EntrySource(Random random)
         return DeclaredOrder.Create([.. entries]);
     }
 
-    private ObjectPattern Pattern()
+    public ObjectPattern Pattern()
     {
         var id = new[] { "file:/", "file:/a", "file:/a/näher b.cs", "k8s:prod/geo", "mcp:x/%2A" }[random.Next(5)];
         return random.Next(4) switch
@@ -104,19 +111,19 @@ internal sealed class EntrySource(Random random)
         };
     }
 
-    private ReadOnlyMemory<byte> Bytes()
+    public ReadOnlyMemory<byte> Bytes()
     {
         var bytes = new byte[new[] { 0, 1, 255, 256, 257, 5_000 }[random.Next(6)]];
         random.NextBytes(bytes);
         return bytes;
     }
 
-    private DateTimeOffset Time() => new(
+    public DateTimeOffset Time() => new(
         random.NextInt64(TimeSpan.TicksPerDay, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay), TimeSpan.FromMinutes(random.Next(-840, 841)));
 
-    private string Text() => s_texts[random.Next(s_texts.Length)];
+    public string Text() => s_texts[random.Next(s_texts.Length)];
 
-    private long Number() => random.Next(4) switch
+    public long Number() => random.Next(4) switch
     {
         0 => random.Next(200),
         1 => long.MaxValue,
@@ -124,26 +131,26 @@ internal sealed class EntrySource(Random random)
         _ => random.NextInt64(long.MinValue, long.MaxValue),
     };
 
-    private ResultDigest Digest() => new(new UInt128((ulong)Number(), (ulong)Number()));
+    public ResultDigest Digest() => new(new UInt128((ulong)Number(), (ulong)Number()));
 
     private Content Content() => Runtime.Tools.Content.Known(Runtime.Tools.Content.Of(Encoding.UTF8.GetBytes($"{random.Next()}")).Id);
 
-    private ImmutableArray<T> Several<T>(Func<T> make) => [.. Enumerable.Range(0, random.Next(5)).Select(_ => make())];
+    public ImmutableArray<T> Several<T>(Func<T> make) => [.. Enumerable.Range(0, random.Next(5)).Select(_ => make())];
 
-    private bool Bool() => random.Next(2) == 0;
+    public bool Bool() => random.Next(2) == 0;
 
-    private T Choice<T>()
+    public T Choice<T>()
         where T : struct, Enum => random.GetItems(Enum.GetValues<T>(), 1)[0];
 
-    private CallId Call() => new(Number());
+    public CallId Call() => new(Number());
 
-    private TransactionId Transaction() => new(Number());
+    public TransactionId Transaction() => new(Number());
 
     private RequestId Request() => new(Number());
 
     private EffectId Effect() => new(Number());
 
-    private AgentId Agent() => AgentId.Create(new[] { "a", "planner", "日本", new string('x', 128) }[random.Next(4)]);
+    public AgentId Agent() => AgentId.Create(new[] { "a", "planner", "日本", new string('x', 128) }[random.Next(4)]);
 
-    private Rank Rank() => new(random.NextInt64(1, Protocol.Order.Rank.ValueMax + 1));
+    public Rank Rank() => new(random.NextInt64(1, Protocol.Order.Rank.ValueMax + 1));
 }

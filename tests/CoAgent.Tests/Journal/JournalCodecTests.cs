@@ -42,6 +42,13 @@ public sealed class JournalCodecTests
         new Input.Ended(new EffectId(12), new Outcome.OutsideWrite()),
     ];
 
+    private static readonly JournalEntry[] EntriesOfVersion1 =
+    [
+        new JournalEntry.Opened(At, "boot", new ProtocolOptions { Order = Declared }, IsFresh: true),
+        .. Inputs.Select(static input => new JournalEntry.Taken(At, input)),
+        Proposed(1, "{}"), Proposed(1, LongText), Prepared(2, Bytes("content")), Ended(3, "{}"), Released(1, 2),
+    ];
+
     [Fact]
     public void What_is_read_is_what_was_written() => ForAll(static random =>
     {
@@ -98,31 +105,63 @@ public sealed class JournalCodecTests
 
     /// <summary>What is on disks stays readable: other bytes for these entries are another version.</summary>
     [Fact]
-    public void The_bytes_of_version_1_stay_as_they_are()
+    public void The_bytes_of_version_2_stay_as_they_are()
     {
-        var kept = File.ReadAllLines(Path.Combine(Repository.Root, "tests/CoAgent.Tests/Journal/Snapshots/version-1.txt"));
         JournalEntry[] entries =
         [
-            new JournalEntry.Opened(At, "boot", new ProtocolOptions { Order = Declared }, IsFresh: true),
-            .. Inputs.Select(static input => new JournalEntry.Taken(At, input)),
-            Proposed(1, "{}"), Proposed(1, LongText), Prepared(2, Bytes("content")), Ended(3, "{}"), Released(1, 2),
+            .. EntriesOfVersion1,
+            new JournalEntry.Taken(At, new Input.PowerLost()),
+            new JournalEntry.Resolved(At, (Input.Resolve)Inputs[8], "it only names the file"),
+            new RestSource(new Random(5), new EntrySource(new Random(6))).Next(),
         ];
-        Assert.Equal(1, JournalCodec.Version);
+        Assert.Equal(2, JournalCodec.Version);
         string[] written = [.. entries.Select(JournalCodec.Encode).Select(static stored =>
             $"{stored.Kind} {Convert.ToHexString(stored.Body.Span)} {ContentId.Of(stored.Detail.Span)}")];
-        Assert.True(kept.SequenceEqual(written), $"The bytes are others now:\n{string.Join('\n', written)}");
+        Assert.True(Kept(version: 2).SequenceEqual(written), $"The bytes are others now:\n{string.Join('\n', written)}");
+    }
+
+    [Fact]
+    public void What_version_1_wrote_is_read_as_it_was()
+    {
+        var kept = Kept(version: 1);
+        Assert.Equal(EntriesOfVersion1.Length, kept.Length);
+        foreach (var (line, entry) in kept.Zip(EntriesOfVersion1))
+        {
+            var parts = line.Split(' ');
+            var call = JournalCodec.Encode(entry) is { Call: { } number } ? number : (long?)null;
+            var stored = new StoredEntry(Version: 1, int.Parse(parts[0]), call, Convert.FromHexString(parts[1]), Detail: default);
+            Assert.Equal(InputOf(entry), InputOf(JournalCodec.Decode(stored, number: 1, writer: null)));
+        }
     }
 
     [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void An_entry_of_a_kind_that_its_version_did_not_have_is_refused(int kind)
+    {
+        var body = new FieldWriter(64);
+        body.Time(At);
+        body.Seal(JournalCodec.SeedOf(version: 1, kind, call: null));
+        var stored = new StoredEntry(Version: 1, kind, Call: null, body.Written, Detail: default);
+        Assert.Contains(
+            $"is of kind {kind}, which",
+            Assert.Throws<JournalException>(() => JournalCodec.Decode(stored, number: 1, writer: null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static string[] Kept(int version) =>
+        File.ReadAllLines(Path.Combine(Repository.Root, $"tests/CoAgent.Tests/Journal/Snapshots/version-{version}.txt"));
+
+    [Theory]
     [InlineData(0)]
-    [InlineData(2)]
+    [InlineData(3)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public void An_unknown_version_is_refused_with_the_program_that_is_needed(int version)
     {
         var stored = JournalCodec.Encode(Numbered(1)) with { Version = version };
         Assert.Equal(
-            $"Entry 17 of the journal is of version {version}; {JournalFault.ThisProgram} reads versions 1 to 1. Go on with CoAgent 7.8.9, or a later one.",
+            $"Entry 17 of the journal is of version {version}; {JournalFault.ThisProgram} reads versions 1 to 2. Go on with CoAgent 7.8.9, or a later one.",
             Assert.Throws<JournalException>(() => JournalCodec.Decode(stored, number: 17, writer: "CoAgent 7.8.9")).Message);
         Assert.EndsWith(
             "Go on with the program that wrote it, or a later one.",
@@ -135,7 +174,7 @@ public sealed class JournalCodecTests
     {
         var body = new FieldWriter(64);
         body.Time(At);
-        body.Seal(JournalCodec.SeedOf(kind: 99, call: null));
+        body.Seal(JournalCodec.SeedOf(JournalCodec.Version, kind: 99, call: null));
         var stored = new StoredEntry(JournalCodec.Version, Kind: 99, Call: null, body.Written, Detail: default);
         Assert.Equal(
             $"Entry 17 of the journal is of kind 99, which {JournalFault.ThisProgram} does not know. Go on with the program that wrote it, or a later one.",
@@ -180,7 +219,7 @@ public sealed class JournalCodecTests
         }
 
         var content = Damage(bytes[..^sizeof(uint)], random);
-        var checksum = Checksum.Of(content, JournalCodec.SeedOf(stored.Kind, stored.Call));
+        var checksum = Checksum.Of(content, JournalCodec.SeedOf(stored.Version, stored.Kind, stored.Call));
         return [.. content, .. BitConverter.GetBytes(checksum)];
     }
 }

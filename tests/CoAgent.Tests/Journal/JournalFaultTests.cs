@@ -82,7 +82,7 @@ public sealed class JournalFaultTests : IAsyncLifetime
     {
         await FillAsync();
         Run("PRAGMA user_version = 2");
-        Run("INSERT INTO programs VALUES (2, 'CoAgent 7.8.9', 1)");
+        Run("INSERT INTO programs VALUES (3, 'CoAgent 7.8.9', 1)");
         await RefusedAsync(
             $"The journal {JournalPath} is of version 2; {JournalFault.ThisProgram} reads version 1. Go on with CoAgent 7.8.9, or a later one.");
     }
@@ -94,7 +94,7 @@ public sealed class JournalFaultTests : IAsyncLifetime
         Run("INSERT INTO programs VALUES (4, 'CoAgent 7.8.9', 1)");
         Run("UPDATE entries SET version = 4 WHERE seq = 2");
         await UnreadableAsync(
-            $"Entry 2 of the journal is of version 4; {JournalFault.ThisProgram} reads versions 1 to 1. Go on with CoAgent 7.8.9, or a later one.");
+            $"Entry 2 of the journal is of version 4; {JournalFault.ThisProgram} reads versions 1 to 2. Go on with CoAgent 7.8.9, or a later one.");
     }
 
     [Theory]
@@ -136,8 +136,8 @@ public sealed class JournalFaultTests : IAsyncLifetime
     public async Task Who_reads_one_of_a_later_version_is_told_the_program_that_is_needed()
     {
         await FillAsync();
-        Run("INSERT INTO programs VALUES (2, 'CoAgent 7.8.9', 1)");
-        Run("UPDATE entries SET version = 2 WHERE seq = 3");
+        Run("INSERT INTO programs VALUES (3, 'CoAgent 7.8.9', 1)");
+        Run("UPDATE entries SET version = 3 WHERE seq = 3");
         Assert.EndsWith("Go on with CoAgent 7.8.9, or a later one.",
             (await Assert.ThrowsAsync<JournalException>(ReadFileAsync)).Message, StringComparison.Ordinal);
         Run("PRAGMA user_version = 2");

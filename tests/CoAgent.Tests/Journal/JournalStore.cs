@@ -23,6 +23,9 @@ internal abstract class JournalStore : IAsyncDisposable
     /// <summary>The disk is full from now on.</summary>
     public abstract void FillDisk();
 
+    /// <summary>What nobody needs any more of what was written so far has gone.</summary>
+    public abstract Task ShortenedAsync();
+
     public abstract ValueTask DisposeAsync();
 }
 
@@ -31,7 +34,7 @@ internal sealed class MemoryStore : JournalStore
 {
     private MemoryJournal _journal;
 
-    public MemoryStore() => _journal = new MemoryJournal(Flushes.PassAsync);
+    public MemoryStore(int entriesKept = SqliteJournal.EntriesKeptDefault) => _journal = new MemoryJournal(Flushes.PassAsync, entriesKept);
 
     public override IJournal Journal => _journal;
 
@@ -55,6 +58,8 @@ internal sealed class MemoryStore : JournalStore
 
     public override void FillDisk() => _journal.Break(new JournalException("The disk of the journal is full. Free some space."));
 
+    public override Task ShortenedAsync() => Task.CompletedTask;
+
     public override ValueTask DisposeAsync() => _journal.DisposeAsync();
 }
 
@@ -63,12 +68,13 @@ internal sealed class SqliteStore : JournalStore
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("coagent-journal-");
     private readonly Durability _durability;
+    private readonly int _entriesKept;
     private int _generation;
     private SqliteJournal _journal;
 
-    public SqliteStore(Durability durability = Durability.Full)
+    public SqliteStore(Durability durability = Durability.Full, int entriesKept = SqliteJournal.EntriesKeptDefault)
     {
-        _durability = durability;
+        (_durability, _entriesKept) = (durability, entriesKept);
         Flushes.Passed = () => Copy(Path, OnDisk);
         _journal = Open();
         Copy(Path, OnDisk);
@@ -94,6 +100,8 @@ internal sealed class SqliteStore : JournalStore
     public override Task CutPowerAsync() => OpenCopyAsync(OnDisk);
 
     public override void FillDisk() => _journal.Commits.Rows.Limit(pages: 1);
+
+    public override Task ShortenedAsync() => _journal.Commits.ShortenedAsync();
 
     public override async ValueTask DisposeAsync()
     {
@@ -122,5 +130,5 @@ internal sealed class SqliteStore : JournalStore
     }
 
     private SqliteJournal Open() =>
-        SqliteJournal.Open(Path, _durability, _ => Flushes.PassAsync().AsTask().GetAwaiter().GetResult());
+        SqliteJournal.Open(Path, _durability, _ => Flushes.PassAsync().AsTask().GetAwaiter().GetResult(), _entriesKept);
 }

@@ -31,6 +31,11 @@ public sealed class NoticeMembersTests
         Told.Of(NoticeKind.Overflow));
 
     [Fact]
+    public void A_loss_of_power_is_a_cause() => AssertJson(
+        """{"id":"n4","kind":"overflow","calls":[],"objects":[],"cause":{"powerLoss":true},"candidates":["c14"]}""",
+        Told.Caused(Told.Of(NoticeKind.Overflow), NoticeCause.PowerLoss, call: null));
+
+    [Fact]
     public void A_cause_that_is_no_longer_known_has_no_agent() => AssertJson(
         """
         {"id":"n4","kind":"displaced","call":"c13","calls":["c13"],"objects":["file:/repo/geo.yaml"],"was":"a",

@@ -79,6 +79,10 @@ public sealed class NoticeTextTests
         Snapshot.Matches("notice-overflow", Text(Told.Of(NoticeKind.Overflow)));
 
     [Fact]
+    public void A_loss_of_power_makes_everything_doubtful() => Snapshot.Matches(
+        "notice-power-loss", Text(Told.Caused(Told.Of(NoticeKind.Overflow), NoticeCause.PowerLoss, call: null) with { Candidates = [] }));
+
+    [Fact]
     public void What_is_asked_again_says_why()
     {
         var told = Told.Stale();

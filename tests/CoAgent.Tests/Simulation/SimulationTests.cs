@@ -40,5 +40,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.All(runs, run => Assert.Null(run.FindWrong()));
         Assert.True(runs.Sum(run => run.KillCount) > 10, "daemons are killed");
         Assert.True(runs.Sum(run => run.FaultCount) > 10, "servers fail");
+        Assert.True(runs.Sum(run => run.RestCount) > 40, "what is left is written down where nothing is open");
+        Assert.True(runs.Sum(run => run.DeletedCount) > 1_000, "what came before is deleted");
+        Assert.True(runs.Sum(run => run.ReturnToldCount) > 10, "who comes back is told what changed");
     }
 }

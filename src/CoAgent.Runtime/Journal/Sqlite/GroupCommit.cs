@@ -27,6 +27,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly AutoResetEvent _work = new(initialState: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _nextCheckpointPages = LogCheckpoint.PagesMax;
+    private TaskCompletionSource? _shortened;
     private volatile bool _isTurnWanted; // the log is copied, and nobody may add to it until it has begun anew
 
     public GroupCommit(JournalFile file, DiskFlush flush, long entriesKept)
@@ -71,6 +72,15 @@ internal sealed class GroupCommit : IAsyncDisposable
         return written;
     }
 
+    /// <summary>Waits until nothing is left of what nobody needs; for tests.</summary>
+    internal Task ShortenedAsync()
+    {
+        var shortened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _shortened, shortened);
+        _work.Set();
+        return shortened.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _queue.Close();
@@ -92,6 +102,8 @@ internal sealed class GroupCommit : IAsyncDisposable
                 while (Work())
                 {
                 }
+
+                TellShortened();
             }
 #pragma warning disable CA1031 // The edge of a thread: whatever it is, who waits is told.
             catch (Exception failure)
@@ -157,6 +169,14 @@ internal sealed class GroupCommit : IAsyncDisposable
 
         _rows.Shorten();
         return Write(turn) is null;
+    }
+
+    private void TellShortened()
+    {
+        if (!_rows.IsTooLong)
+        {
+            Interlocked.Exchange(ref _shortened, null)?.SetResult();
+        }
     }
 
     /// <summary>Begins the log anew when it is long; true when it was.</summary>
