@@ -81,8 +81,7 @@ public sealed class RestTests
         await first.FinishAsync((await first.CallAsync("writer", "put x 2")).Transaction);
 
         await using var second = await RestartAsync(first, world);
-        await second.BeginAsync("reader");
-        var stale = Assert.Single((await second.CallAsync("reader", "get z")).Notices);
+        var stale = await ToldAsync(second, "reader");
         var entry = Assert.Single(stale.Entries);
         Assert.Equal((NoticeKind.Stale, new CallId(2)), (stale.Notice.Kind, entry.Id));
         Assert.Equal(("1", "2"), (ResultText.Of(entry.Was!), ResultText.Of(entry.Now!)));
@@ -105,9 +104,8 @@ public sealed class RestTests
         await first.FinishAsync((await first.CallAsync("writer", "put y 2")).Transaction);
 
         await using var second = await RestartAsync(first, world);
-        Assert.Equal(NoticeKind.Overflow, Assert.Single((await second.CallAsync("early", "get z")).Notices).Notice.Kind);
-        await second.BeginAsync("late");
-        var told = Assert.Single((await second.CallAsync("late", "get z")).Notices);
+        Assert.Equal(NoticeKind.Overflow, (await ToldAsync(second, "early")).Notice.Kind);
+        var told = await ToldAsync(second, "late");
         Assert.Equal((NoticeKind.Stale, WorkspaceMemory.LapsedReadsMax), (told.Notice.Kind, told.Entries.Length));
     }
 
@@ -141,11 +139,9 @@ public sealed class RestTests
         await first.FinishAsync((await first.CallAsync("a", "put x 1")).Transaction);
         var second = await RestartAsync(first, world, Often with { Protocol = new ProtocolOptions { Gate = GateMode.Off } });
         var open = (await second.CallAsync("a", "put x 1")).Transaction;
-        await second.DisposeAsync();
-        var entries = await Entries.SinceRestAsync(second.Journal);
-        Assert.Equal(GateMode.Off, Assert.IsType<JournalEntry.Rested>(entries[0]).Options.Gate);
         await using var third = await RestartAsync(second, world);
-        Assert.Equal(open, await third.BeginAsync("a"));
+        var rested = Assert.IsType<JournalEntry.Rested>((await Entries.SinceRestAsync(third.Journal))[0]);
+        Assert.Equal((GateMode.Off, open), (rested.Options.Gate, await third.BeginAsync("a")));
     }
 
     private static ProtocolOptions Unlimited => new() { Limits = new ProtocolLimits { LapsedReadsMax = 10_000 } };
@@ -156,6 +152,10 @@ public sealed class RestTests
         await running.AdvanceAsync(Gone);
         Assert.Empty((await running.SnapshotAsync()).Open);
     }
+
+    /// <summary>An agent comes back; its finish is held until all that it had read was read again.</summary>
+    private static async Task<ToldNotice> ToldAsync(RunningCoordinator running, string agent) =>
+        Assert.Single((await running.FinishAsync(await running.BeginAsync(agent), TimeSpan.FromHours(1))).Notices);
 
     private static async Task<int> RestCountAsync(RunningCoordinator running) =>
         (await Entries.AllAsync(running.Journal)).Count(static entry => entry is JournalEntry.Rested);

@@ -81,7 +81,7 @@ public sealed class JournalHistoryTests
         script.Resolve(new TransactionId(2), notice.Id, NoticeDecision.Keep, "only the name\nmatters");
         var told = history.Take(script.Entries[^1]);
         Assert.Equal(
-            $"decides on {notice.Id}: keep, although a call that it keeps still contains the old value (it says: only the name matters)",
+            $"decides on {notice.Id}: keep, although a call that it keeps still contains the old value (it says: only the name\\u{{a}}matters)",
             told[0].Words);
         Assert.All(notice.Entries, entry => Assert.True(told[0].Names(entry.Call)));
         Assert.Equal("only the name\nmatters", history.Snapshot().Open[1].OpenNotices.Single(one => one.Notice.Id == notice.Id).Reason);
