@@ -80,6 +80,9 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public ValueTask WhenWrittenAsync() => new(_commits.DrainAsync());
+
+    /// <inheritdoc/>
     /// <remarks>What a reader has begun with it sees to the end; the log cannot begin anew until it ends.</remarks>
     public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(isWhole: true, cancellationToken);
 

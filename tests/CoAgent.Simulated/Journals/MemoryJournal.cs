@@ -63,6 +63,16 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null, int entriesKept
     }
 
     /// <inheritdoc/>
+    public ValueTask WhenWrittenAsync()
+    {
+        lock (_gate)
+        {
+            _written = _fault is null ? _given.Count : _written;
+            return _fault is null ? ValueTask.CompletedTask : ValueTask.FromException(_fault);
+        }
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(() => _beginning, cancellationToken);
 
     /// <inheritdoc/>

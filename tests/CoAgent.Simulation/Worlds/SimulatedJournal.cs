@@ -40,6 +40,10 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         return new ValueTask(_last);
     }
 
+    public ValueTask WhenWrittenAsync() => _isDead
+        ? new ValueTask(new TaskCompletionSource().Task)
+        : new ValueTask(_last = WriteAsync(_appendedCount, Persistence.Written, _last));
+
     public IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken) => disk.ReadAll().ToAsyncEnumerable();
 
     public IAsyncEnumerable<JournalEntry> ReadSinceRestAsync(CancellationToken cancellationToken) =>
