@@ -49,12 +49,13 @@ public sealed class OldestEntriesTests : IAsyncLifetime
     [Fact]
     public async Task Where_a_deletion_was_interrupted_reading_begins_at_a_rest_and_the_next_start_goes_on()
     {
-        await FillAsync(1, 3 * RestEvery, RestEvery);
+        await FillAsync(1, EntriesKept - 1, RestEvery); // nothing may go yet
         await RunAsync("DELETE FROM entries WHERE seq < 20");
-        Assert.Equal(50, Assert.IsType<JournalEntry.Rested>((await AllAsync(_store.Journal))[0]).Number);
-        await _store.ShortenedAsync();
-        using var connection = Connect();
-        Assert.Equal("50", connection.Ask("SELECT min(seq) FROM entries"));
+        Assert.Equal(RestEvery, await FirstNumberAsync());
+        Assert.Equal("20", AskFirst());
+        await using var next = SqliteJournal.Open(Copy(), Durability.Process, static _ => { }, entriesKept: 10);
+        await next.Commits.ShortenedAsync();
+        Assert.Equal($"{RestEvery}", AskFirst(CopyPath));
     }
 
     [Fact]
@@ -84,6 +85,23 @@ public sealed class OldestEntriesTests : IAsyncLifetime
         Assert.EndsWith("has begun anew, or what was read last is no longer kept. Start again.", gone.Message, StringComparison.Ordinal);
     }
 
+    private string CopyPath => _store.Path + ".copy";
+
+    /// <summary>The journal as another process finds it.</summary>
+    private string Copy()
+    {
+        SqliteStore.Copy(_store.Path, CopyPath);
+        return CopyPath;
+    }
+
+    private async Task<long> FirstNumberAsync() => Assert.IsType<JournalEntry.Rested>((await AllAsync(_store.Journal))[0]).Number;
+
+    private string? AskFirst(string? path = null)
+    {
+        using var connection = Connect(path ?? _store.Path);
+        return connection.Ask("SELECT min(seq) FROM entries");
+    }
+
     private async Task<long[]> NumbersAfterAsync(long after)
     {
         var numbers = new List<long>();
@@ -108,7 +126,7 @@ public sealed class OldestEntriesTests : IAsyncLifetime
     private async Task RunAsync(string sql)
     {
         await _store.Journal.DisposeAsync();
-        using (var connection = Connect())
+        using (var connection = Connect(_store.Path))
         {
             connection.Run(sql);
         }
@@ -116,9 +134,9 @@ public sealed class OldestEntriesTests : IAsyncLifetime
         await _store.ReopenAsync();
     }
 
-    private SqliteConnection Connect()
+    private static SqliteConnection Connect(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _store.Path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         return connection;
     }
