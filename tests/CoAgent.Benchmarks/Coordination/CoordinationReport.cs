@@ -21,9 +21,32 @@ internal sealed class CoordinationReport(Figures figures)
 
     public void Write(TextWriter output)
     {
+        WriteClients(output, Clients.Reads);
+        WriteClients(output, Clients.Writes);
+        foreach (var part in figures.All.Select(static figure => figure.Part).Where(static part => part.StartsWith(Clients.Replay, StringComparison.Ordinal)).Distinct())
+        {
+            WriteReplay(output, part, Clients.Direct, Clients.First, Clients.Late);
+        }
+
         WriteInside(output);
         WriteWriters(output);
         WriteReplay(output, Inside.Replay, Inside.First, Inside.Late);
+    }
+
+    private void WriteClients(TextWriter output, string part)
+    {
+        var table = new MarkdownTable(part, Names.Median, Names.P95, "over a bare relay", "over coagent, none");
+        foreach (var row in figures.All.Where(figure => figure.Part == part).Select(static figure => figure.Row).Distinct())
+        {
+            table.Add(
+                row,
+                Figures.Shown(figures.Of(part, row, Names.Median)),
+                Figures.Shown(figures.Of(part, row, Names.P95)),
+                Figures.Shown(figures.Differences(part, row, CoordinationRows.Floor, Names.Median)),
+                Figures.Shown(figures.Differences(part, row, CoordinationRows.None, Names.Median)));
+        }
+
+        output.WriteLine(table);
     }
 
     private void WriteInside(TextWriter output)
