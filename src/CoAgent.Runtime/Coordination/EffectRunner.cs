@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Results;
 using CoAgent.Runtime.Tools;
 using Microsoft.Extensions.Logging;
@@ -38,9 +39,9 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
         {
             return; // going down: the next start ends what was out
         }
-        catch (CoordinatorStoppedException)
+        catch (Exception stopped) when (stopped is CoordinatorStoppedException or JournalException)
         {
-            return;
+            return; // what is not durable is not done; the loop ends of its own accord
         }
         catch (Exception fault)
         {
@@ -64,7 +65,7 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
             case Preparation.Ready ready:
                 var intent = new CoordinatorInput.Prepared(effect.Id, effect.Call, ready.Before, effect.IsReplay);
                 await post(intent);
-                await intent.Answered;
+                await await intent.Answered;
                 var execution = await world.ExecuteAsync(write, ready, cancellationToken);
                 return Conclude(effect, execution, ready.Before.BytesTotal, work.IsErrorAnOutcome);
             case var other:
