@@ -43,8 +43,8 @@ internal static class Clients
     public static void MeasureReplay(Workshop workshop, CoordinationPace pace, TimeSpan callTime, Figures figures)
     {
         var part = $"{Replay}, a call takes its server {callTime.TotalMicroseconds:N0} µs at least";
-        var direct = CoordinationRows.Start(CoordinationRows.Direct, workshop, callTime);
-        var ours = CoordinationRows.Start(CoordinationRows.Process, workshop, callTime);
+        using var direct = CoordinationRows.Start(CoordinationRows.Direct, workshop, callTime);
+        using var ours = CoordinationRows.Start(CoordinationRows.Process, workshop, callTime);
         using var alone = direct.Connect("alone");
         using var low = ours.Connect("low");
         using var high = ours.Connect("high");
@@ -100,7 +100,11 @@ internal static class Clients
             }
         }
 
-        public void Dispose() => _client.Dispose();
+        public void Dispose()
+        {
+            _client.Dispose();
+            way.Dispose();
+        }
 
         private void Run(string part, CallKind kind, TimeSpan slice, Figures figures) => figures.AddTimes(
             part, name, _client.Run(new LoadPlan(kind, InFlight: 1, slice, CallsMax)).Latencies);
