@@ -25,7 +25,7 @@ internal sealed class ToolWorld(
             }
 
             return await ProfileOfAsync(effect.Call) is { } profile
-                ? await profile.PrepareAsync(effect, ending.Token)
+                ? await ElsewhereAsync(() => profile.PrepareAsync(effect, ending.Token))
                 : new Preparation.Ready(Capture.Empty);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -35,7 +35,8 @@ internal sealed class ToolWorld(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Execution> ExecuteAsync(WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
+    public async ValueTask<Execution> ExecuteAsync(
+        WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
@@ -55,12 +56,15 @@ internal sealed class ToolWorld(
     {
         if (BuiltinOf(call) is { } builtin)
         {
-            return await _inverses.RunAsync(token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
+            return await _inverses.RunAsync(
+                token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
         }
 
         return await ProfileOfAsync(call) is { } profile
-            ? await _inverses.RunAsync(token => ElsewhereAsync(() => profile.InvertAsync(call, captured, token)), cancellationToken)
-            : new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+            ? await _inverses.RunAsync(
+                token => ElsewhereAsync(() => profile.InvertAsync(call, captured, token)), cancellationToken)
+            : new Inversion.Failed(
+                $"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
     }
 
     /// <inheritdoc/>
@@ -71,7 +75,9 @@ internal sealed class ToolWorld(
             return await ElsewhereAsync(() => builtin.ProbeAsync(call, captured, cancellationToken));
         }
 
-        return await ProfileOfAsync(call) is { } profile ? await profile.ProbeAsync(call, captured, cancellationToken) : Finding.Unclear;
+        return await ProfileOfAsync(call) is { } profile
+            ? await ElsewhereAsync(() => profile.ProbeAsync(call, captured, cancellationToken))
+            : Finding.Unclear;
     }
 
     /// <inheritdoc/>

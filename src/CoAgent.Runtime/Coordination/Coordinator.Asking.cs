@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
@@ -24,6 +25,9 @@ public sealed partial class Coordinator
                 _running.Remove(ended.Effect);
                 return StepAsync(new JournalEntry.Ended(
                     Now, new Input.Ended(ended.Effect, ended.Outcome), ended.Call, ended.Result, ended.AfterUtf8, ended.Reason));
+            case CoordinatorInput.Faulted faulted:
+                ExceptionDispatchInfo.Throw(faulted.Fault);
+                return ValueTask.CompletedTask;
             case CoordinatorInput.Cancel cancel:
                 return CancelAsync(cancel.Question);
             case CoordinatorInput.Snapshot snapshot:
@@ -140,7 +144,6 @@ public sealed partial class Coordinator
         // A replay's intent is on the way to the disk with the decision that it belongs to; the guard of its inverse sees the rest.
         var (_, kept) = await TakeAsync(entry, prepared.IsReplay ? Persistence.Written : Persistence.Flushed);
         prepared.Answer(kept);
-        await _outbox.AddAsync(kept, static () => { }); // a journal that fails ends the run, whoever waits for it
     }
 
     private async ValueTask CancelAsync(CoordinatorInput.Propose call)

@@ -32,12 +32,14 @@ public sealed partial class Coordinator : IDisposable
     private long _lastCall;
     private int _runCount;
 
-    private Coordinator(CoordinatorOptions options, IJournal journal, IToolWorld world, TimeProvider time, ILoggerFactory loggers)
+    private Coordinator(
+        CoordinatorOptions options, IJournal journal, IToolWorld world, TimeProvider time, ILoggerFactory loggers)
     {
         (_options, _journal, _time) = (options, journal, time);
         _logger = loggers.CreateLogger<Coordinator>();
         _memory = new WorkspaceMemory(options, time);
-        _effects = new EffectRunner(world, input => PostAsync(input, CancellationToken.None), loggers.CreateLogger<EffectRunner>());
+        _effects = new EffectRunner(
+            world, input => PostAsync(input, CancellationToken.None), loggers.CreateLogger<EffectRunner>());
         _outbox = new Outbox(options.QueueAnswersMax);
         _write = WriteAsync;
 

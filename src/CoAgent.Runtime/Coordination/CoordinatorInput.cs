@@ -64,6 +64,9 @@ internal abstract record CoordinatorInput
         EffectId Effect, CallId Call, Outcome Outcome, ToolResult? Result, ReadOnlyMemory<byte> AfterUtf8, string? Reason)
         : CoordinatorInput;
 
+    /// <summary>What an effect rests on could not be made durable.</summary>
+    internal sealed record Faulted(Exception Fault) : CoordinatorInput;
+
     internal sealed record Cancel(Propose Question) : CoordinatorInput;
 
     internal sealed record StopWaiting(TransactionId Transaction) : CoordinatorInput;

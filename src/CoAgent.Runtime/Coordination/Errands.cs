@@ -2,9 +2,9 @@ namespace CoAgent.Runtime.Coordination;
 
 /// <summary>What decisions leave to be done beside the loop: effects begin, whoever asked goes on with its answer.</summary>
 /// <remarks>
-/// A thread that posts to an idle loop runs it. What the last decision has left is then done by the same thread, as soon as the loop has
-/// let it go: a call that conflicts with nothing changes threads as often as its tool does, and not for the coordinator. What was left
-/// by a loop that goes on, or that runs on a thread of its own, waits for nobody: it is scheduled.
+/// A thread that posts to an idle loop runs it. What the last decision has left is then done by the same thread, as soon as
+/// the loop has let it go: a call that conflicts with nothing changes threads as often as its tool does, and not for the
+/// coordinator. What was left by a loop that goes on, or that runs on a thread of its own, waits for nobody: it is scheduled.
 /// </remarks>
 internal sealed class Errands
 {
@@ -36,8 +36,11 @@ internal sealed class Errands
     }
 
     /// <summary>Posts on this thread, and does what was left to it.</summary>
-    /// <remarks>An errand that posts itself leaves what follows to those who are at it already, so that errands never pile up on a stack.</remarks>
-    public static ValueTask AroundAsync<TInput>(Func<TInput, CancellationToken, ValueTask> post, TInput input, CancellationToken cancellationToken)
+    /// <remarks>
+    /// An errand that posts leaves what follows to whoever is at it already, so that errands never pile up on a stack.
+    /// </remarks>
+    public static ValueTask AroundAsync<TInput>(
+        Func<TInput, CancellationToken, ValueTask> post, TInput input, CancellationToken cancellationToken)
     {
         if (t_poster is not null)
         {
