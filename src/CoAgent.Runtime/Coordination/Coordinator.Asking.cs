@@ -31,18 +31,19 @@ public sealed partial class Coordinator
             case CoordinatorInput.Cancel cancel:
                 return CancelAsync(cancel.Question);
             case CoordinatorInput.Snapshot snapshot:
-                snapshot.Answer(_memory.Snapshot());
-                return ValueTask.CompletedTask;
+                return ShowAsync(snapshot, _memory.Snapshot());
             case CoordinatorInput.CallsOf of:
-                of.Answer(_memory.CallsOf(of.Transaction));
-                return ValueTask.CompletedTask;
+                return ShowAsync(of, _memory.CallsOf(of.Transaction));
             case CoordinatorInput.OpenOf of:
-                of.Answer(_memory.State.Order.OpenOf(of.Agent));
-                return ValueTask.CompletedTask;
+                return ShowAsync(of, _memory.State.Order.OpenOf(of.Agent));
             default:
                 return AskProtocolAsync(input);
         }
     }
+
+    /// <summary>Tells how things stand, once the next daemon would say the same: what it rests on may not be written yet.</summary>
+    private ValueTask ShowAsync<T>(CoordinatorInput.Question<T> question, T shown) =>
+        _outbox.AddAsync(_journal.WhenWrittenAsync().AsTask(), () => question.Answer(shown));
 
     private ValueTask AskProtocolAsync(CoordinatorInput input)
     {

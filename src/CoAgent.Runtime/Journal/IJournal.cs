@@ -15,6 +15,9 @@ public interface IJournal : IContentSource, IAsyncDisposable
     /// <param name="persistence">What it has survived when the result is there. <see cref="Persistence.Ordered"/> is there at once.</param>
     ValueTask AppendAsync(JournalEntry entry, Persistence persistence);
 
+    /// <summary>Waits until all entries that were appended so far have survived the end of this process.</summary>
+    ValueTask WhenWrittenAsync();
+
     /// <summary>The entries from the beginning, as they were when it was asked for.</summary>
     /// <exception cref="JournalException">An entry is of a version that this program does not know, or is damaged: the message says what to do.</exception>
     IAsyncEnumerable<JournalEntry> ReadAllAsync(CancellationToken cancellationToken);

@@ -70,6 +70,9 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public ValueTask WhenWrittenAsync() => new(_commits.DrainAsync());
+
+    /// <inheritdoc/>
     /// <remarks>What a reader has begun with it sees to the end; the log cannot begin anew until it ends.</remarks>
     public async IAsyncEnumerable<JournalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -61,6 +61,16 @@ public sealed class MemoryJournal(Func<ValueTask>? flush = null) : IJournal
     }
 
     /// <inheritdoc/>
+    public ValueTask WhenWrittenAsync()
+    {
+        lock (_gate)
+        {
+            _written = _fault is null ? _given.Count : _written;
+            return _fault is null ? ValueTask.CompletedTask : ValueTask.FromException(_fault);
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<JournalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;

@@ -45,6 +45,10 @@ internal sealed class SimulatedJournal(SimulatedDisk disk, SimulatedTime time, R
         return new ValueTask(_last);
     }
 
+    public ValueTask WhenWrittenAsync() => _isDead
+        ? new ValueTask(new TaskCompletionSource().Task)
+        : new ValueTask(_last = WriteAsync(_appendedCount, Persistence.Written, _last));
+
     public async IAsyncEnumerable<JournalEntry> ReadAllAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -57,6 +57,18 @@ public sealed partial class RepositoryTests
         }
     }
 
+    [Fact]
+    public async Task Links_between_documents_lead_somewhere()
+    {
+        var documents = (await TrackedAsync()).Where(static file => file.EndsWith(".md", StringComparison.Ordinal) && File.Exists(file)).ToArray();
+        var links = documents.SelectMany(static file => DocumentLink().Matches(File.ReadAllText(file))
+            .Select(match => (From: file, To: match.Groups["to"].Value))).ToArray();
+        Assert.True(links.Length > 20, "The links can be found.");
+        Assert.Empty(links
+            .Where(static link => !Path.Exists(Path.Combine(Path.GetDirectoryName(link.From)!, Uri.UnescapeDataString(link.To))))
+            .Select(static link => $"{Path.GetRelativePath(Repository.Root, link.From)} leads to {link.To}"));
+    }
+
     private static bool IsText(string file) =>
         Path.GetExtension(file) is ".cs" or ".md" or ".json" or ".csproj" or ".props" or ".txt" or ".yml" or ".example" or ".mjs" or ".sln" or ".config" or "";
 
@@ -76,4 +88,7 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(""" "resolved"\s*:\s*"https?: """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex RegistryAddress();
+
+    [GeneratedRegex(@"\]\((?![a-z]+:|#)(?<to>[^)#\s]+)")]
+    private static partial Regex DocumentLink();
 }

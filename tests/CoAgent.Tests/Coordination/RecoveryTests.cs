@@ -2,6 +2,7 @@ using CoAgent.Protocol;
 using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Results;
 using CoAgent.Simulated.Journals;
 
@@ -65,6 +66,26 @@ public sealed class RecoveryTests
         Assert.Equal("0", ResultText.Of((await second.CallAsync("a", "get x")).Tool!));
         await second.CallAsync("a", "add x 1");
         Assert.Equal("01", world.Texts["x"]);
+    }
+
+    [Fact]
+    public async Task What_was_shown_rests_on_what_the_next_daemon_finds()
+    {
+        var world = new HeldWorld();
+        await using var first = await RunningCoordinator.StartAsync(world);
+        var ahead = HeldWorld.Propose(first.Coordinator, "a", "add x 1");
+        world.Hold(ahead.Call.Id);
+        _ = first.Coordinator.CallAsync(ahead, default).AsTask();
+        await world.BegunAsync(ahead.Call.Id).WaitAsync(Bound);
+        var behind = HeldWorld.Propose(first.Coordinator, "a", "add x 2");
+        _ = first.Coordinator.CallAsync(behind, default).AsTask();
+        var transaction = (await first.Coordinator.OpenTransactionOfAsync(AgentId.Create("a"), default))!.Id;
+        var shown = await first.Coordinator.CallsAsync(transaction, default);
+        var found = await first.Journal.Crash(keepsWritten: true).ReadAllAsync(default).OfType<JournalEntry.Proposed>().ToListAsync();
+        world.Release(ahead.Call.Id);
+
+        Assert.Contains(shown, status => status.Call.Id == behind.Call.Id);
+        Assert.Contains(found, entry => entry.Input.Call == behind.Call.Id);
     }
 
     [Fact]

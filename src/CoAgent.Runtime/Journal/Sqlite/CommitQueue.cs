@@ -62,14 +62,14 @@ internal sealed class CommitQueue(long lastNumber)
         }
     }
 
-    /// <summary>When all that was appended so far is written, or nothing can be any more.</summary>
+    /// <summary>When all that was appended so far is written; fails when nothing can be any more.</summary>
     public Task WhenWritten()
     {
         lock (_gate)
         {
-            if (_fault is not null || _written == _appended)
+            if (_written == _appended || _fault is not null)
             {
-                return Task.CompletedTask;
+                return _fault is null ? Task.CompletedTask : Task.FromException(_fault);
             }
 
             var waiter = new Waiter(_appended);
