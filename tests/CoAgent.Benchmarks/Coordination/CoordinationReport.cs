@@ -23,7 +23,8 @@ internal sealed class CoordinationReport(Figures figures)
     {
         WriteClients(output, Clients.Reads);
         WriteClients(output, Clients.Writes);
-        foreach (var part in figures.All.Select(static figure => figure.Part).Where(static part => part.StartsWith(Clients.Replay, StringComparison.Ordinal)).Distinct())
+        var parts = figures.All.Select(static figure => figure.Part).Distinct();
+        foreach (var part in parts.Where(static part => part.StartsWith(Clients.Replay, StringComparison.Ordinal)))
         {
             WriteReplay(output, part, Clients.Direct, Clients.First, Clients.Late);
         }
@@ -35,6 +36,11 @@ internal sealed class CoordinationReport(Figures figures)
 
     private void WriteClients(TextWriter output, string part)
     {
+        if (!IsMeasured(part))
+        {
+            return;
+        }
+
         var table = new MarkdownTable(part, Names.Median, Names.P95, "over a bare relay", "over coagent, none");
         foreach (var row in figures.All.Where(figure => figure.Part == part).Select(static figure => figure.Row).Distinct())
         {
@@ -51,6 +57,11 @@ internal sealed class CoordinationReport(Figures figures)
 
     private void WriteInside(TextWriter output)
     {
+        if (!IsMeasured(Inside.Calls))
+        {
+            return;
+        }
+
         var table = new MarkdownTable("coordinator and journal alone", Names.Median, Names.P95, Names.Bytes);
         foreach (var row in new[] { Inside.Read, Inside.WriteForProcess, Inside.WriteForDisk, Inside.Bare })
         {
@@ -62,6 +73,11 @@ internal sealed class CoordinationReport(Figures figures)
 
     private void WriteWriters(TextWriter output)
     {
+        if (!IsMeasured(Inside.Writers))
+        {
+            return;
+        }
+
         var table = new MarkdownTable("writers at a time", Names.Flushes, Names.PerSecond, Names.Median, Names.P95);
         foreach (var row in figures.All.Where(static figure => figure.Part == Inside.Writers).Select(static figure => figure.Row).Distinct())
         {
@@ -78,6 +94,11 @@ internal sealed class CoordinationReport(Figures figures)
 
     private void WriteReplay(TextWriter output, string part, params string[] rows)
     {
+        if (!IsMeasured(part))
+        {
+            return;
+        }
+
         var table = new MarkdownTable(part, "µs by call", $"x {rows[0]}");
         foreach (var row in rows)
         {
@@ -87,6 +108,8 @@ internal sealed class CoordinationReport(Figures figures)
 
         output.WriteLine(table);
     }
+
+    private bool IsMeasured(string part) => figures.All.Any(figure => figure.Part == part);
 
     private void Add(MarkdownTable table, string part, string row, params string[] names) =>
         table.Add([row, .. names.Select(name => Figures.Shown(figures.Of(part, row, name), name == Names.Bytes ? "N0" : "N1"))]);
