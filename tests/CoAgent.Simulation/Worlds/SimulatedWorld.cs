@@ -74,7 +74,7 @@ internal sealed class SimulatedWorld(SimulatedTime time, Random random, int faul
             await LatencyAsync();
             if (effect.Beneath is { } beneath)
             {
-                if (!Snapshot.Holds(beneath.AfterUtf8, world.Live))
+                if (!beneath.AfterUtf8.IsEmpty && !Snapshot.Holds(beneath.AfterUtf8, world.Live))
                 {
                     return new Preparation.OutsideWrite();
                 }
