@@ -1,11 +1,13 @@
 using System.Globalization;
 using CoAgent.Benchmarks;
+using CoAgent.Benchmarks.Coordination;
 using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
+using CoAgent.Benchmarks.Files;
 using CoAgent.Benchmarks.Floor;
 using CoAgent.Benchmarks.Journals;
 
-if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
+if (args is [Verbs.Echo or Verbs.Files or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
 {
     // Whatever becomes of the benchmark that started it, no part outlives this.
     using var lifetime = new Timer(_ => Environment.Exit(3), null, TimeSpan.FromMinutes(60), Timeout.InfiniteTimeSpan);
@@ -13,7 +15,11 @@ if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBr
 }
 
 return BenchmarkCommand
-    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run))
+    .Create(
+        Benchmark.Run,
+        CoreCommand.Create(CoreBenchmark.Run),
+        JournalCommand.Create(JournalBenchmark.Run),
+        CoordinationCommand.Create(CoordinationBenchmark.Run))
     .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
@@ -24,10 +30,13 @@ static async Task<int> RunPartAsync(string[] args)
     {
         case [Verbs.Echo]:
             return new EchoServer(Console.OpenStandardInput(), Console.OpenStandardOutput()).Run();
-        case [Verbs.FloorBridge, var socket]:
-            return new FloorBridge(socket, [self, Verbs.FloorDaemon, socket]).Run();
-        case [Verbs.FloorDaemon, var socket]:
-            using (var mux = new StdioMux([self, Verbs.Echo]))
+        case [Verbs.Files, var microseconds, ..]:
+            var callTime = TimeSpan.FromMicroseconds(int.Parse(microseconds, CultureInfo.InvariantCulture));
+            return new FileServer(Console.OpenStandardInput(), Console.OpenStandardOutput(), callTime).Run();
+        case [Verbs.FloorBridge, var socket, .. var server]:
+            return new FloorBridge(socket, [self, Verbs.FloorDaemon, socket, .. server]).Run();
+        case [Verbs.FloorDaemon, var socket, .. var server]:
+            using (var mux = new StdioMux(server is [] ? [self, Verbs.Echo] : server))
             {
                 new SocketFloor(mux).Run(socket);
             }

@@ -4,6 +4,7 @@ namespace CoAgent.Benchmarks;
 internal static class Verbs
 {
     public const string Echo = "echo";
+    public const string Files = "files";
     public const string FloorHttp = "floor-http";
     public const string FloorDaemon = "floor-daemon";
     public const string FloorBridge = "floor-bridge";

@@ -25,7 +25,7 @@ internal sealed class ToolWorld(
             }
 
             return await ProfileOfAsync(effect.Call) is { } profile
-                ? await profile.PrepareAsync(effect, ending.Token)
+                ? await ElsewhereAsync(() => profile.PrepareAsync(effect, ending.Token))
                 : new Preparation.Ready(Capture.Empty);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -35,13 +35,14 @@ internal sealed class ToolWorld(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Execution> ExecuteAsync(WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
+    public async ValueTask<Execution> ExecuteAsync(
+        WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await builtin.ExecuteAsync(effect, prepared, ending.Token)
+                ? await ElsewhereAsync(() => builtin.ExecuteAsync(effect, prepared, ending.Token))
                 : await ExecuteForeignAsync(effect, prepared, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -55,12 +56,15 @@ internal sealed class ToolWorld(
     {
         if (BuiltinOf(call) is { } builtin)
         {
-            return await _inverses.RunAsync(token => builtin.InvertAsync(call, captured, token), cancellationToken);
+            return await _inverses.RunAsync(
+                token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
         }
 
         return await ProfileOfAsync(call) is { } profile
-            ? await _inverses.RunAsync(token => profile.InvertAsync(call, captured, token), cancellationToken)
-            : new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+            ? await _inverses.RunAsync(
+                token => ElsewhereAsync(() => profile.InvertAsync(call, captured, token)), cancellationToken)
+            : new Inversion.Failed(
+                $"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
     }
 
     /// <inheritdoc/>
@@ -68,10 +72,12 @@ internal sealed class ToolWorld(
     {
         if (BuiltinOf(call) is { } builtin)
         {
-            return await builtin.ProbeAsync(call, captured, cancellationToken);
+            return await ElsewhereAsync(() => builtin.ProbeAsync(call, captured, cancellationToken));
         }
 
-        return await ProfileOfAsync(call) is { } profile ? await profile.ProbeAsync(call, captured, cancellationToken) : Finding.Unclear;
+        return await ProfileOfAsync(call) is { } profile
+            ? await ElsewhereAsync(() => profile.ProbeAsync(call, captured, cancellationToken))
+            : Finding.Unclear;
     }
 
     /// <inheritdoc/>
@@ -81,7 +87,7 @@ internal sealed class ToolWorld(
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await builtin.ReadAsync(effect, ending.Token)
+                ? await ElsewhereAsync(() => builtin.ReadAsync(effect, ending.Token))
                 : await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -115,6 +121,10 @@ internal sealed class ToolWorld(
             ? null
             : await servers.ProfileOfAsync(definition, waiting?.Link);
     }
+
+    /// <summary>Looks at files on a thread of the pool: one that reads from a client or a server is to go on reading.</summary>
+    private static ValueTask<T> ElsewhereAsync<T>(Func<ValueTask<T>> effect) =>
+        Thread.CurrentThread.IsThreadPoolThread ? effect() : new ValueTask<T>(Task.Run(() => effect().AsTask()));
 
     private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
         new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);

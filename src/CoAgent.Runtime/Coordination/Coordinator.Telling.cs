@@ -57,11 +57,15 @@ public sealed partial class Coordinator
     private void Run(Effect.World effect, Task kept)
     {
         var work = EffectWork.Of(effect, _memory.Calls, kept);
-        _running.Add(effect.Id, Task.Factory.StartNew(
-            () => _effects.RunAsync(work, _stopping.Token),
-            CancellationToken.None,
-            TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Current).Unwrap());
+        var done = new TaskCompletionSource();
+        _running.Add(effect.Id, done.Task);
+        Errands.Leave(() => _ = CarryOutAsync(work, done));
+    }
+
+    private async Task CarryOutAsync(EffectWork work, TaskCompletionSource done)
+    {
+        await _effects.RunAsync(work, _stopping.Token);
+        done.SetResult();
     }
 
     private ValueTask TellAsync(Effect.Answer answer, Task kept)

@@ -30,17 +30,21 @@ public sealed partial class Coordinator : IDisposable
     private readonly WorkspaceMemory _memory;
     private readonly EffectRunner _effects;
     private readonly Outbox _outbox;
+    private readonly Func<CoordinatorInput, CancellationToken, ValueTask> _write;
     private readonly CancellationTokenSource _stopping = new();
     private long _lastCall;
     private int _runCount;
 
-    private Coordinator(CoordinatorOptions options, IJournal journal, IToolWorld world, TimeProvider time, ILoggerFactory loggers)
+    private Coordinator(
+        CoordinatorOptions options, IJournal journal, IToolWorld world, TimeProvider time, ILoggerFactory loggers)
     {
         (_options, _journal, _time) = (options, journal, time);
         _logger = loggers.CreateLogger<Coordinator>();
         _memory = new WorkspaceMemory(options, time);
-        _effects = new EffectRunner(world, input => PostAsync(input, CancellationToken.None), loggers.CreateLogger<EffectRunner>());
+        _effects = new EffectRunner(
+            world, input => PostAsync(input, CancellationToken.None), loggers.CreateLogger<EffectRunner>());
         _outbox = new Outbox(options.QueueAnswersMax);
+        _write = WriteAsync;
 
         // Whoever posts to an idle loop runs it: that saves the common call two changes of thread.
         _inputs = Channel.CreateBounded<CoordinatorInput>(new BoundedChannelOptions(options.QueueInputsMax)
@@ -191,7 +195,10 @@ public sealed partial class Coordinator : IDisposable
         return await question.Answered.WaitAsync(cancellationToken);
     }
 
-    private async ValueTask PostAsync(CoordinatorInput input, CancellationToken cancellationToken)
+    private ValueTask PostAsync(CoordinatorInput input, CancellationToken cancellationToken) =>
+        Errands.AroundAsync(_write, input, cancellationToken);
+
+    private async ValueTask WriteAsync(CoordinatorInput input, CancellationToken cancellationToken)
     {
         try
         {

@@ -22,13 +22,14 @@ internal abstract record CoordinatorInput
     /// <summary>An input that somebody waits for.</summary>
     internal abstract record Question<T> : CoordinatorInput
     {
-        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever asked goes on within the errand that answers: the loop never waits for what is done with an answer.
+        private readonly TaskCompletionSource<T> _answer = new();
 
         public Task<T> Answered => _answer.Task;
 
-        public void Answer(T answer) => _answer.TrySetResult(answer);
+        public void Answer(T answer) => Errands.Leave(() => _answer.TrySetResult(answer));
 
-        public override void Fail(CoordinatorStoppedException reason) => _answer.TrySetException(reason);
+        public override void Fail(CoordinatorStoppedException reason) => Errands.Leave(() => _answer.TrySetException(reason));
     }
 
     internal sealed record Begin(AgentId Agent, Rank? Given) : Question<BeginResult>;
@@ -55,13 +56,16 @@ internal abstract record CoordinatorInput
 
     internal sealed record OpenOf(AgentId Agent) : Question<Transaction?>;
 
-    /// <summary>An execution is ready: its intent is to be made durable. Answered when it is.</summary>
-    internal sealed record Prepared(EffectId Effect, CallId Call, Capture Before, bool IsReplay) : Question<bool>;
+    /// <summary>An execution is ready: its intent is to be made durable. Answered with what says when it is.</summary>
+    internal sealed record Prepared(EffectId Effect, CallId Call, Capture Before, bool IsReplay) : Question<Task>;
 
     /// <summary>An effect on the world has ended.</summary>
     internal sealed record Ended(
         EffectId Effect, CallId Call, Outcome Outcome, ToolResult? Result, ReadOnlyMemory<byte> AfterUtf8, string? Reason)
         : CoordinatorInput;
+
+    /// <summary>What an effect rests on could not be made durable.</summary>
+    internal sealed record Faulted(Exception Fault) : CoordinatorInput;
 
     internal sealed record Cancel(Propose Question) : CoordinatorInput;
 

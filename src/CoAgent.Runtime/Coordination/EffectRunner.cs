@@ -64,7 +64,7 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
             case Preparation.Ready ready:
                 var intent = new CoordinatorInput.Prepared(effect.Id, effect.Call, ready.Before, effect.IsReplay);
                 await post(intent);
-                await intent.Answered;
+                await WaitForDiskAsync(await intent.Answered);
                 var execution = await world.ExecuteAsync(write, ready, cancellationToken);
                 return Conclude(effect, execution, ready.Before.BytesTotal, work.IsErrorAnOutcome);
             case var other:
@@ -75,7 +75,7 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
     private async Task<CoordinatorInput.Ended> InvertAsync(
         Effect.Invert effect, EffectWork work, CancellationToken cancellationToken)
     {
-        await work.Durable;
+        await WaitForDiskAsync(work.Durable);
         return await world.InvertAsync(work.Call, work.Captured, cancellationToken) switch
         {
             Inversion.Done => End(effect, new Outcome.Done(default), reason: null),
@@ -84,6 +84,20 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
             Inversion.OutsideWrite => End(effect, new Outcome.OutsideWrite(), "Somebody outside has changed what the call had left."),
             var other => throw new InvalidOperationException($"Nobody knows the inversion {other.GetType().Name}."),
         };
+    }
+
+    /// <summary>What cannot be made durable is not done, and ends the loop.</summary>
+    private async Task WaitForDiskAsync(Task durable)
+    {
+        try
+        {
+            await durable;
+        }
+        catch (Exception fault)
+        {
+            await post(new CoordinatorInput.Faulted(fault));
+            throw new CoordinatorStoppedException("The journal cannot be written.", fault);
+        }
     }
 
     private static CoordinatorInput.Ended Conclude(Effect.World effect, Execution execution, long capturedBytes, bool isErrorAnOutcome)

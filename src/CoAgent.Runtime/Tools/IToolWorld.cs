@@ -7,6 +7,8 @@ namespace CoAgent.Runtime.Tools;
 /// <remarks>
 /// Calls come from several threads; those that are out at one time touch disjoint objects. Whatever a tool or a server does
 /// is an outcome, never an exception: an exception is a fault of ours, and the coordinator takes the effect as unknown.
+/// An effect mostly begins on the thread of whoever asked for it, one that reads from a client, or from a server: what takes its time
+/// without waiting for something takes it on another one.
 /// </remarks>
 public interface IToolWorld
 {

@@ -10,12 +10,18 @@ namespace CoAgent.Workspace.Foreign;
 /// <summary>The tools of a <c>server-filesystem</c>: what they touch, and how it is captured and taken back. The server itself executes them.</summary>
 /// <remarks>
 /// Its reads go to the server, so that they are answered with later writes unwound. A call that the server will refuse for its arguments touches
-/// nothing. What the server has in the making when it dies stays beside the file, under a name of the server's own.
+/// nothing. What the server has in the making when it dies stays beside the file, under a name of the server's own. Files are looked at, and
+/// put back, on the thread of whoever calls.
 /// </remarks>
 internal sealed class FileToolProfile(FilesystemServer server, IContentSource contents) : IToolProfile
 {
     private const string Top = "/";
-    private readonly FileEffects _files = new(WorkspaceLimits.Default, contents, Top, static (change, cancellationToken) => Task.Run(change, cancellationToken));
+    private readonly FileEffects _files = new(WorkspaceLimits.Default, contents, Top, static (change, cancellationToken) =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        change();
+        return Task.CompletedTask;
+    });
 
     public ToolDeclaration? Declare(string tool, JsonElement arguments)
     {
@@ -37,15 +43,13 @@ internal sealed class FileToolProfile(FilesystemServer server, IContentSource co
 
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken) => await FileEffects.GuardAsync(
         effect.Call.Request.Tool,
-        () => Task.Run(
-            () =>
-            {
-                using var arguments = JsonDocument.Parse(effect.Call.Request.ArgumentsUtf8, new JsonDocumentOptions { MaxDepth = 1_000 });
-                return Bind(effect.Call.Request.Tool, arguments.RootElement) is { } bound
-                    ? _files.Prepare(effect, arguments.RootElement, ToPatterns(bound), bound.Then, cancellationToken)
-                    : new Preparation.NotPossible(FileEffects.Changed);
-            },
-            cancellationToken));
+        () =>
+        {
+            using var arguments = JsonDocument.Parse(effect.Call.Request.ArgumentsUtf8, new JsonDocumentOptions { MaxDepth = 1_000 });
+            return Task.FromResult(Bind(effect.Call.Request.Tool, arguments.RootElement) is { } bound
+                ? _files.Prepare(effect, arguments.RootElement, ToPatterns(bound), bound.Then, cancellationToken)
+                : new Preparation.NotPossible(FileEffects.Changed));
+        });
 
     public ValueTask<ReadOnlyMemory<byte>> LookAfterAsync(
         WriteEffect effect, Preparation.Ready prepared, ToolResult result, CancellationToken cancellationToken) =>

@@ -13,6 +13,9 @@ internal sealed record CallKind(string Tool, int ResultBytes)
 
     private static readonly string Filler = new([.. Letters(new Random(1), 100)]);
 
+    /// <summary>What the call is given, as JSON; its number belongs where the placeholder stands. Null: what the echo server's tools take.</summary>
+    public string? Arguments { get; init; }
+
     /// <summary>A call of about a hundred characters each way.</summary>
     public static CallKind Small { get; } = new("echo", 0);
 
@@ -21,9 +24,9 @@ internal sealed record CallKind(string Tool, int ResultBytes)
     /// <summary>The request, with a placeholder wherever its number belongs.</summary>
     public byte[] Message(string placeholder)
     {
-        var arguments = ResultBytes > 0
+        var arguments = Arguments?.Replace(CallTemplate.Placeholder, placeholder, StringComparison.Ordinal) ?? (ResultBytes > 0
             ? $$"""{"bytes":{{ResultBytes}}}"""
-            : $$"""{"text":"{{Marker}}{{placeholder}} {{Filler}}"}""";
+            : $$"""{"text":"{{Marker}}{{placeholder}} {{Filler}}"}""");
         var parameters = $$$"""{"name":"{{{Tool}}}","arguments":{{{arguments}}}}""";
         return Encoding.ASCII.GetBytes(
             $$$"""{"jsonrpc":"2.0","id":{{{placeholder}}},"method":"tools/call","params":{{{parameters}}}}""");
@@ -53,7 +56,8 @@ internal sealed record CallKind(string Tool, int ResultBytes)
         number.TryFormat(id[5..], out _);
         var tail = answer[Math.Max(0, answer.Length - 512)..];
         var head = answer[..Math.Min(512, answer.Length)];
-        if (answer.Length < ResultBytes || (head.IndexOf(id) < 0 && tail.IndexOf(id) < 0))
+        var isRefused = Arguments is not null && answer.IndexOf("\"isError\":true"u8) >= 0;
+        if (isRefused || answer.Length < ResultBytes || (head.IndexOf(id) < 0 && tail.IndexOf(id) < 0))
         {
             throw new InvalidDataException($"request {number} got {answer.Length} bytes: {Opening(answer)}");
         }
