@@ -34,6 +34,9 @@ internal sealed class CallRecord(NamedCall call, Transaction transaction, Footpr
     /// <summary>The digest of <see cref="Latest"/>.</summary>
     public ResultDigest LatestDigest { get; set; }
 
+    /// <summary>The digests of all that the tool has answered: the latest, and what its agent and notices may still be shown.</summary>
+    public List<ResultDigest> Answers { get; } = new(1);
+
     /// <summary>Why an effect was last not done, or nobody knows; null otherwise.</summary>
     public string? Reason { get; set; }
 

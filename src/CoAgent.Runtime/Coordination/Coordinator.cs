@@ -70,6 +70,9 @@ public sealed partial class Coordinator : IDisposable
         return coordinator;
     }
 
+    /// <summary>How many bytes of answers are kept in memory, for notices to show.</summary>
+    internal long ResultBytesKept => _memory.Results.BytesTotal;
+
     /// <summary>A name for a call that is to be proposed: no other call of the workspace has had it.</summary>
     public CallId NameCall() => new(Interlocked.Increment(ref _lastCall));
 

@@ -71,7 +71,9 @@ internal sealed partial class WorkspaceMemory
         foreach (var (read, call) in ReadsOf(left.State).Zip(left.Lapsed))
         {
             _lapsed.Add(read.Call);
-            Calls[read.Call] = RecordOf(read, call);
+            var record = RecordOf(read, call);
+            Calls.GetValueOrDefault(read.Call)?.Answers.ForEach(Results.Release);
+            Calls[read.Call] = record;
         }
 
         _forgotten.AddRange(Calls.Keys.Where(call => !_lapsed.Contains(call)));
@@ -83,7 +85,7 @@ internal sealed partial class WorkspaceMemory
         if (call.Latest is { } latest)
         {
             (record.Latest, record.LatestDigest) = (latest, ResultText.DigestOf(latest));
-            Results.Keep(record.LatestDigest, latest);
+            Keep(record, record.LatestDigest, latest);
         }
 
         return record;

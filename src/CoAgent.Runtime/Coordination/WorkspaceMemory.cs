@@ -4,6 +4,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Journal;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Coordination;
 
@@ -200,7 +201,7 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
         if (ended.Result is { } result && ended.Input.Outcome is { } outcome && DigestOf(outcome) is { } digest)
         {
             (record.Latest, record.LatestDigest) = (result, digest);
-            Results.Keep(digest, result);
+            Keep(record, digest, result);
         }
 
         Forget(record);
@@ -215,9 +216,26 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
         }
 
         ImmutableArray<CallId> forgotten = [.. _forgotten];
-        _forgotten.ForEach(id => Calls.Remove(id));
+        foreach (var id in forgotten)
+        {
+            if (Calls.Remove(id, out var record))
+            {
+                record.Answers.ForEach(Results.Release);
+            }
+        }
+
         _forgotten.Clear();
         return forgotten;
+    }
+
+    /// <summary>Keeps what a call was answered for as long as it is remembered.</summary>
+    private void Keep(CallRecord record, ResultDigest digest, ToolResult result)
+    {
+        if (!record.Answers.Contains(digest))
+        {
+            record.Answers.Add(digest);
+            Results.Keep(digest, result);
+        }
     }
 
     private static ResultDigest? DigestOf(Outcome outcome) => outcome switch
