@@ -82,5 +82,8 @@ internal sealed class ServerBook(
 
     private static ForeignServer Describe(ServerDefinition definition, string? ownName) => definition is ServerDefinition.Stdio stdio
         ? new ForeignServer(stdio.Name, ownName, stdio.Options.Profile, [stdio.Command, .. stdio.Args], stdio.WorkingDirectory)
+        {
+            Environment = stdio.Env,
+        }
         : new ForeignServer(definition.Name, ownName, definition.Options.Profile, ImmutableArray<string>.Empty, WorkingDirectory: null);
 }

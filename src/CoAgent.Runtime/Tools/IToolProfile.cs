@@ -17,7 +17,12 @@ public interface IToolProfiles
 /// <param name="Arguments">The program that it is started with and its arguments; empty where it is reached over HTTP.</param>
 /// <param name="WorkingDirectory">The full path that it starts in; null where it is reached over HTTP.</param>
 public sealed record ForeignServer(
-    string Name, string? OwnName, string? Profile, ImmutableArray<string> Arguments, string? WorkingDirectory);
+    string Name, string? OwnName, string? Profile, ImmutableArray<string> Arguments, string? WorkingDirectory)
+{
+    /// <summary>What the configuration adds to its environment.</summary>
+    /// <value>Nothing.</value>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <summary>What is known of the tools of a foreign server: what they touch, and how their effects are captured and taken back.</summary>
 /// <remarks>The execution itself goes through the server. As for <see cref="IToolWorld"/>: whatever happens is an outcome.</remarks>
