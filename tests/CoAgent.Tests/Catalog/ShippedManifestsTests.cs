@@ -74,17 +74,17 @@ public sealed class ShippedManifestsTests
     [InlineData("mcp-server-kubernetes/kubectl_scale", """{"name":"geo","replicas":0,"context":"prod"}""", "", "k8s:prod/default/deployments/geo/** k8s:prod/default/pods/** k8s:prod/default/replicasets/**")]
     [InlineData("mcp-server-kubernetes/kubectl_context", """{"operation":"list"}""", "mcp:kubernetes/context", "")]
     [InlineData("kubernetes-mcp-server/resources_scale", """{"apiVersion":"apps/v1","kind":"Deployment","name":"geo","namespace":"shop"}""", "k8s:current/shop/deployments/geo/**", "")]
-    [InlineData("kubernetes-mcp-server/resources_scale", """{"apiVersion":"apps/v1","kind":"Deployment","name":"geo","namespace":"shop","scale":0}""", "k8s:current/shop/deployments/geo/**", "k8s:current/**")]
+    [InlineData("kubernetes-mcp-server/resources_scale", """{"apiVersion":"apps/v1","kind":"Deployment","name":"geo","namespace":"shop","scale":0}""", "k8s:current/**", "k8s:current/**")]
     [InlineData("kubernetes-mcp-server/pods_get", """{"name":"p1"}""", "k8s:current/**", "")]
     [InlineData("git-mcp-server/git_stash", """{"mode":"list"}""", "file:/** mcp:git/working-directory", "")]
     [InlineData("git-mcp-server/git_stash", "{}", "file:/** mcp:git/working-directory", "file:/**")]
     [InlineData("git-mcp-server/git_branch", "{}", "file:/** mcp:git/working-directory", "")]
     [InlineData("git-mcp-server/git_clean", """{"force":true,"dryRun":true}""", "file:/** mcp:git/working-directory", "")]
     [InlineData("server-github/update_issue", """{"owner":"Octo","repo":"Demo","issue_number":7}""", "github:octo/demo/issues/7", "github:octo/demo/issues/7")]
-    [InlineData("server-memory/open_nodes", """{"names":["C/*","a b"]}""", "mcp:memory/entities/C%2F%2A mcp:memory/entities/a%20b mcp:memory/relations/**", "")]
+    [InlineData("server-memory/open_nodes", """{"names":["C/*","a%b"]}""", "mcp:memory/entities/C%2F%2A mcp:memory/entities/a%25b mcp:memory/relations/**", "")]
     [InlineData("server-memory/delete_entities", """{"entityNames":["Ada"]}""", "", "mcp:memory/entities/Ada mcp:memory/entities/* mcp:memory/relations/** mcp:memory/graph")]
     [InlineData("playwright-mcp/browser_snapshot", "{}", "mcp:playwright/**", "")]
-    [InlineData("playwright-mcp/browser_snapshot", """{"filename":"a.md"}""", "mcp:playwright/**", "file:/**")]
+    [InlineData("playwright-mcp/browser_snapshot", """{"filename":"a.md"}""", "file:/** mcp:playwright/**", "file:/**")]
     public void A_call_touches_what_it_should(string name, string arguments, string reads, string writes)
     {
         var tool = Shipped.Tools.Single(tool => $"{tool.Name.Profile}/{tool.Name.Tool}" == name);
