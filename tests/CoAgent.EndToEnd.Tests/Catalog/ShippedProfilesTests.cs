@@ -42,7 +42,8 @@ public sealed class ShippedProfilesTests(NpmPackages packages) : IClassFixture<N
 
         var listed = await server.ListAsync();
 
-        Assert.Equal(listed.Order(StringComparer.Ordinal), ProfiledServer.Shipped.Profiles[profile].Tools.Keys.Order(StringComparer.Ordinal));
+        Assert.NotEmpty(listed);
+        Assert.Empty(listed.Except(ProfiledServer.Shipped.Profiles[profile].Tools.Keys));
     }
 
     [Theory]
