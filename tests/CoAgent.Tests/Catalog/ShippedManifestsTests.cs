@@ -25,6 +25,7 @@ public sealed class ShippedManifestsTests
         { "server-github", 26 },
         { "playwright-mcp", 25 },
         { "server-everything", 14 },
+        { "server-postgres", 1 },
         { "server-sequential-thinking", 1 },
     };
 
