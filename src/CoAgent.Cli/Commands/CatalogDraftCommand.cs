@@ -49,6 +49,7 @@ internal static class CatalogDraftCommand
                 : $"drafted  {report.Tool}: {report.File}\n         put it right, then: coagent catalog approve {report.Tool} --from-server {server.Name}");
         }
 
+        await catalog.TellDaemonAsync(cancellationToken);
         return 0;
     }
 }

@@ -49,7 +49,7 @@ internal static class StatusCommand
 
         if (report.Catalog is { } catalog)
         {
-            Console.WriteLine($"catalog        {catalog.Profiles} profiles, {catalog.Tools} tools");
+            Console.WriteLine($"catalog        {catalog.Folder}");
             foreach (var fault in catalog.Faults)
             {
                 Console.WriteLine($"  FAULT, not in use: {fault}");

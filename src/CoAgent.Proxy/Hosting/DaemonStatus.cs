@@ -61,8 +61,8 @@ internal sealed class DaemonStatus(
         return held.ToImmutable();
     }
 
-    private static CatalogStateReport Describe(CatalogSnapshot catalog) => new(
-        catalog.Profiles.Count, catalog.Tools.Count(), [.. catalog.Faults.Select(static fault => fault.ToString())]);
+    private CatalogStateReport Describe(CatalogSnapshot catalog) => new(
+        file.Current.Options.Catalog, catalog.Profiles.Count, catalog.Tools.Count(), [.. catalog.Faults.Select(static fault => fault.ToString())]);
 
     private ServerReport Describe(ServerDefinition server)
     {
@@ -113,8 +113,8 @@ internal sealed record StatusReport(
     public ImmutableArray<UnknownToolReport> UnknownTools { get; init; } = [];
 }
 
-/// <summary>The catalog as <c>status</c> shows it.</summary>
-internal sealed record CatalogStateReport(int Profiles, int Tools, ImmutableArray<string> Faults);
+/// <summary>The catalog as <c>status</c> shows it: the workspace's folder, and what there is with what ships.</summary>
+internal sealed record CatalogStateReport(string Folder, int Profiles, int Tools, ImmutableArray<string> Faults);
 
 /// <summary>A tool that is taken as unknown: why, and the command that ends that.</summary>
 internal sealed record UnknownToolReport(string Server, string Tool, string Reason, string Command);

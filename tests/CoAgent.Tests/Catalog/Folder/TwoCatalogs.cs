@@ -38,7 +38,7 @@ internal sealed class TwoCatalogs : IDisposable
 
     /// <summary>A definition of a tool.</summary>
     public static LockedDefinition Definition(string tool, string description = "D.") =>
-        new(ToolDefinition.Of(System.Text.Json.JsonElement.Parse($$"""{"name":"{{tool}}","description":"{{description}}","inputSchema":{"type":"object"}}""")), "p 1");
+        new(ToolDefinition.Of(System.Text.Json.JsonElement.Parse($$$"""{"name":"{{{tool}}}","description":"{{{description}}}","inputSchema":{"type":"object"}}""")), "p 1");
 
     public static ContentId Digest(string tool, string description = "D.") => Definition(tool, description).Definition.Digest;
 }
