@@ -176,7 +176,7 @@ public sealed class CatalogProfilesTests : IAsyncDisposable
     {
         private string Writes => tools["a"].Writes[0].Id.Source;
 
-        public static IToolProfile Make(ForeignServer server, ProfileManifest profile, IReadOnlyDictionary<string, ToolManifest> tools) => new CarriedOut(tools);
+        public static CarriedOut Make(ForeignServer server, ProfileManifest profile, IReadOnlyDictionary<string, ToolManifest> tools) => new CarriedOut(tools);
 
         public Declaring Declare(ListedTool tool, JsonElement arguments) =>
             new Declaring.Known(new ToolDeclaration(new CallDeclaration(Footprint.Create([], [ObjectPattern.Parse(Writes)]))));
