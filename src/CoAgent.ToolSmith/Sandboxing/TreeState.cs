@@ -77,7 +77,7 @@ public sealed record TreeState(ImmutableSortedDictionary<string, PathState> Path
         return entry switch
         {
             DirectoryInfo => new PathState($"folder {mode}"),
-            FileInfo { Length: 0 } or { Attributes: FileAttributes.Device } => new PathState($"file {mode} empty"),
+            FileInfo { Length: 0 } => new PathState($"file {mode} empty"),
             FileInfo file when file.Length > limits.FileBytesMax => throw new SandboxException($"{file.Name} is longer than {limits.FileBytesMax} bytes"),
             FileInfo file => new PathState(
                 $"file {mode} {file.Length.ToString(CultureInfo.InvariantCulture)} bytes {ContentId.Of(File.ReadAllBytes(file.FullName)).ToString()[..16]}"),
