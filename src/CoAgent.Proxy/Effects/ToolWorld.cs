@@ -12,6 +12,7 @@ internal sealed class ToolWorld(
     IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
 {
     private readonly InverseRetry _inverses = new(time);
+    private readonly FormerProfiles _former = new();
 
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
@@ -24,9 +25,13 @@ internal sealed class ToolWorld(
                 return await builtin.PrepareAsync(effect, ending.Token);
             }
 
-            return await ProfileOfAsync(effect.Call) is { } profile
-                ? await profile.PrepareAsync(effect, ending.Token)
-                : new Preparation.Ready(Capture.Empty);
+            return (await ProfileOfAsync(effect.Call), effect.IsReplay) switch
+            {
+                ({ } profile, _) => await profile.PrepareAsync(effect, ending.Token),
+                // Only what can be taken back is ever made again.
+                (null, true) => new Preparation.NotPossible($"How '{effect.Call.Request.Tool}' is taken back is described no longer."),
+                (null, false) => new Preparation.Ready(Capture.Empty),
+            };
         }
         catch (OperationCanceledException) when (ending.IsByClient)
         {
@@ -58,9 +63,14 @@ internal sealed class ToolWorld(
             return await _inverses.RunAsync(token => builtin.InvertAsync(call, captured, token), cancellationToken);
         }
 
-        return await ProfileOfAsync(call) is { } profile
-            ? await _inverses.RunAsync(token => profile.InvertAsync(call, captured, token), cancellationToken)
-            : new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+        if (await CapturingProfileOfAsync(call, captured, cancellationToken) is not { } profile)
+        {
+            return new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+        }
+
+        // When it is made again it is captured by whoever has captured it first.
+        _former.Note(call.Id, profile, await ProfileOfAsync(call));
+        return await _inverses.RunAsync(token => profile.InvertAsync(call, captured, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -71,7 +81,9 @@ internal sealed class ToolWorld(
             return await builtin.ProbeAsync(call, captured, cancellationToken);
         }
 
-        return await ProfileOfAsync(call) is { } profile ? await profile.ProbeAsync(call, captured, cancellationToken) : Finding.Unclear;
+        return await CapturingProfileOfAsync(call, captured, cancellationToken) is { } profile
+            ? await profile.ProbeAsync(call, captured, cancellationToken)
+            : Finding.Unclear;
     }
 
     /// <inheritdoc/>
@@ -108,13 +120,27 @@ internal sealed class ToolWorld(
             : null;
     }
 
+    /// <summary>Who captures what a call does: who has declared it, else who describes its tool now.</summary>
     private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        return waiting is { IsRelayed: true } || (waiting?.Link.Definition ?? servers.Find(call)) is not { } definition
-            ? null
-            : await servers.ProfileOfAsync(definition, waiting?.Link);
+        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        {
+            return null;
+        }
+
+        return waiting?.Profile ?? _former.Find(call.Id) ?? await servers.ProfileOfAsync(definition, waiting?.Link);
     }
+
+    private async ValueTask<IToolProfile?> CapturingProfileOfAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        var waiting = open.Find(call.Id);
+        return waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition
+            ? null
+            : await servers.ProfileOfAsync(definition, waiting?.Link, captured, cancellationToken);
+    }
+
+    private ServerDefinition? DefinitionOf(NamedCall call, OpenCall? waiting) => waiting?.Link.Definition ?? servers.Find(call);
 
     private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
         new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);

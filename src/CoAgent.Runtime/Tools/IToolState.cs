@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Protocol.Objects;
 
@@ -35,4 +36,8 @@ public interface IToolState
 /// <param name="Arguments">The call's arguments.</param>
 /// <param name="Bound">What the manifest's footprint gives for them, ways and links included; bound anew each time.</param>
 /// <param name="With">What the manifest says under <c>with</c>, filled in: an object.</param>
-public sealed record StatefulCall(ForeignServer Server, string Tool, JsonElement Arguments, Footprint Bound, JsonElement With);
+public sealed record StatefulCall(ForeignServer Server, string Tool, JsonElement Arguments, Footprint Bound, JsonElement With)
+{
+    /// <summary>What relative paths start from: full paths; empty where nobody knows.</summary>
+    public ImmutableArray<string> Directories { get; init; } = [];
+}

@@ -17,22 +17,23 @@ internal sealed class FileToolProfile(FilesystemServer server, IContentSource co
     private const string Top = "/";
     private readonly FileEffects _files = new(WorkspaceLimits.Default, contents, Top, static (change, cancellationToken) => Task.Run(change, cancellationToken));
 
-    public ToolDeclaration? Declare(string tool, JsonElement arguments)
+    public Declaring Declare(ListedTool tool, JsonElement arguments)
     {
-        if (Bind(tool, arguments) is not { } bound)
+        if (Bind(tool.Name, arguments) is not { } bound)
         {
-            return null;
+            return new Declaring.Unknown("What the call touches cannot be told from its arguments.");
         }
 
         var touched = ToPatterns(bound);
-        return new ToolDeclaration(new CallDeclaration(_files.Positions.Widen(PositionedFootprints.KeyOf(tool, arguments), touched) ?? Everything(touched.IsRead))
+        var key = PositionedFootprints.KeyOf(tool.Name, arguments);
+        return new Declaring.Known(new ToolDeclaration(new CallDeclaration(_files.Positions.Widen(key, touched) ?? Everything(touched.IsRead))
         {
             View = ReadView.Rewind,
             CanReread = bound.CanReread,
             IsReplaySafe = true,
             IsInverseIdempotent = true,
             HasProbe = true,
-        });
+        }));
     }
 
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken) => await FileEffects.GuardAsync(

@@ -21,6 +21,10 @@ public sealed class FileToolProfiles(IContentSource contents) : IToolProfiles
             : null;
     }
 
+    /// <inheritdoc/>
+    public ValueTask<IToolProfile?> FindAsync(ForeignServer server, Captured captured, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(server));
+
     private FileToolProfile? Create(ForeignServer server, string directory) =>
         FilesystemServer.TryCreate(server.Arguments, directory) is { } described ? new FileToolProfile(described, contents) : null;
 }

@@ -155,10 +155,10 @@ public sealed class ForeignFileToolTests : IDisposable
     private IToolProfile? Find(ForeignServer server) => new FileToolProfiles(_world).Find(server);
 
     private ToolDeclaration? Declare(string tool, string arguments) =>
-        _profile.Declare(tool, JsonSerializer.Deserialize<JsonElement>(arguments));
+        (_profile.Declare(new ListedTool(tool, Definition: null), JsonSerializer.Deserialize<JsonElement>(arguments)) as Declaring.Known)?.Declaration;
 
     private System.Collections.Immutable.ImmutableArray<ObjectPattern> Reads(string path) =>
-        _profile.Declare("read_file", JsonSerializer.SerializeToElement(new { path }))!.Call.Footprint.Reads;
+        Declare("read_file", JsonSerializer.Serialize(new { path }))!.Call.Footprint.Reads;
 
     private async Task Check(string tool, string arguments, Action serve)
     {
