@@ -101,7 +101,12 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
         }
 
         var (name, folder, given) = (parts.Groups["name"].Value, Unescape(parts.Groups["folder"].Value), parts.Groups["path"]);
-        var path = Full(given.Success ? Unescape(given.Value) : "", folder.Length > 0 ? folder : root);
+        if (folder.Length > 0 && folder[0] != '/')
+        {
+            return null; // A pipe, a socket.
+        }
+
+        var path = System.IO.Path.GetFullPath(given.Success ? Unescape(given.Value) : "", folder.Length > 0 ? folder : root);
         if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
         {
             return null;
@@ -127,8 +132,6 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
             _ => s_looks.Contains(name) ? ReadKind.Status : null,
         };
     }
-
-    private static string Full(string path, string folder) => System.IO.Path.GetFullPath(path, folder);
 
     // \303\244 is two bytes of one character.
     private static string Unescape(string text)

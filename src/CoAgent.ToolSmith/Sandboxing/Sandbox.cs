@@ -63,12 +63,12 @@ public sealed class Sandbox : IDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="SandboxException">It could not be started, or there were no walls to be had around it.</exception>
+    /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
     public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken)
     {
         await using var process = Start(command);
         var run = await process.RunAsync(command.Input, command.Timeout ?? Limits.Timeout, cancellationToken);
-        return Kind != SandboxKind.Copy && run.ExitCode == Walls.NotPutUp
+        return Kind != SandboxKind.Copy && run.ExitCode is not null && !process.WasReady
             ? throw new SandboxException($"the walls could not be put up: {run.Errors.Text}")
             : run;
     }

@@ -18,12 +18,8 @@ namespace CoAgent.ToolSmith.Sandboxing;
 /// </remarks>
 internal static class Walls
 {
-    /// <summary>The exit code of walls that could not be put up.</summary>
-    internal const int NotPutUp = 125;
-
     private const string Script = """
         set -eu
-        trap 'exit 125' ERR
         base=$1 scratch=$2 processes=$3 memory=$4 file=$5 files=$6 pids=$7 home=$8 area=$9 start=${10}
         shift 10
         owned=() shown=() masked=()
@@ -36,6 +32,7 @@ internal static class Walls
           shift 2
         done
         shift
+        exec 9> "$area/ready"
         mount -t tmpfs -o "mode=755,size=$scratch" walls "$base"
         mkdir "$base/old" "$base/proc" "$base/dev" "$base/dev/shm" "$base/run" "$base/tmp"
         for at in /*; do
@@ -61,7 +58,7 @@ internal static class Walls
         for line in "${lines[@]}"; do
           read -r _ _ _ _ at how _ <<< "$line"
           printf -v at '%b' "$at"
-          if [[ $at == "$base"/* && $how != ro && $how != ro,* ]]; then echo "$at stays open" >&2; exit 125; fi
+          if [[ $at == "$base"/* && $how != ro && $how != ro,* ]]; then echo "$at stays open" >&2; exit 1; fi
         done
         ln -s /proc/self/fd "$base/dev/fd"
         for at in stdin:0 stdout:1 stderr:2; do ln -s "fd/${at#*:}" "$base/dev/${at%:*}"; done
@@ -89,7 +86,6 @@ internal static class Walls
         rmdir /old
         mount -o remount,bind,ro /
         cd -- "$start"
-        trap - ERR
         set +e
         ulimit -c 0
         ulimit -u "$processes" 2> /dev/null
@@ -97,6 +93,8 @@ internal static class Walls
         ulimit -f "$file" 2> /dev/null
         ulimit -n "$files" 2> /dev/null
         unset OLDPWD
+        echo >&9
+        exec 9>&-
         setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- "$@"
         exit $?
         """;
