@@ -64,7 +64,7 @@ public sealed class ManifestCheck(TrialGround ground)
         }
 
         await using var trial = await Trial.BeginAsync(subject, example, ground, cancellationToken);
-        return await trial.GuardAsync(example, cancellationToken);
+        return await trial.GuardAsync(cancellationToken);
     }
 }
 

@@ -42,23 +42,17 @@ internal sealed class NamedChanges
 
     internal Naming Find(StateChange change)
     {
-        var content = Best(change, static extent => extent != Extent.Children);
-        if (!change.ChangesListing || content == Naming.NotNamed)
-        {
-            return content;
-        }
-
-        var listing = Best(change, static extent => extent != Extent.Node);
-        return listing > content ? listing : content;
-    }
-
-    private Naming Best(StateChange change, Func<Extent, bool> isAsked)
-    {
         var own = new HashSet<string>(change.Keys, StringComparer.Ordinal);
         AddNames(change.Before, own);
         AddNames(change.After, own);
-        return _writes.Where(write => isAsked(write.Entry.Extent)).Select(write => Names(write.Entry, write.Segments, own)).DefaultIfEmpty(Naming.NotNamed).Min();
+        var found = _writes.Select(write => (write.Entry.Extent, Naming: Names(write.Entry, write.Segments, own))).ToArray();
+        var content = Best(found.Where(static one => one.Extent != Extent.Children).Select(static one => one.Naming));
+        // An object that may be about anything may be about the listing; one with a name is not.
+        var listing = Best(found.Where(static one => one.Extent != Extent.Node || one.Naming == Naming.NotMatched).Select(static one => one.Naming));
+        return change.ChangesListing && listing > content ? listing : content;
     }
+
+    private static Naming Best(IEnumerable<Naming> found) => found.DefaultIfEmpty(Naming.NotNamed).Min();
 
     private Naming Names(ObjectPattern entry, ImmutableArray<string> segments, HashSet<string> change)
     {

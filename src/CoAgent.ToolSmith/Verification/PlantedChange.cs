@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.ToolSmith.Verification;
@@ -9,16 +8,15 @@ namespace CoAgent.ToolSmith.Verification;
 /// A file that the call wrote gets another line; one that it removed is there again. Where no file changed, the call is taken back behind the
 /// guard's back: what the call left is then not there any more, and taking it back a second time must notice that.
 /// </remarks>
-internal sealed class PlantedChange(TrialSteps steps, TrialCall call, string root, ImmutableArray<string> stores)
+internal sealed class PlantedChange(TrialCall call, string root, ImmutableArray<string> stores)
 {
     private const string Foreign = "somebody else was here\n";
 
     /// <summary>Makes one.</summary>
     /// <returns>What was done, for evidence; null where nothing could be.</returns>
     internal async Task<string?> PlantAsync(
-        ManifestExample example, WorldState before, WorldState after, Func<CancellationToken, Task<WorldState>> look, CancellationToken cancellationToken)
+        WorldState before, WorldState after, Func<CancellationToken, Task<WorldState>> look, CancellationToken cancellationToken)
     {
-        _ = (steps, example);
         var changes = before.Tree.ChangesTo(after.Tree)
             .Where(change => change.Path != root && (before.Answers.IsEmpty || !stores.Any(store => change.Path.StartsWith(store, StringComparison.Ordinal))))
             .ToArray();

@@ -94,7 +94,7 @@ internal sealed class Trial : IAsyncDisposable
 
     /// <summary>Makes the call, lets somebody else change what it left, and tries to take it back.</summary>
     /// <exception cref="SandboxException">It could not be tried.</exception>
-    internal async Task<LawOutcome> GuardAsync(ManifestExample example, CancellationToken cancellationToken)
+    internal async Task<LawOutcome> GuardAsync(CancellationToken cancellationToken)
     {
         var before = await LookAsync(cancellationToken);
         if (await _call.MakeAsync(isReplay: false, cancellationToken) is { } complaint)
@@ -102,8 +102,8 @@ internal sealed class Trial : IAsyncDisposable
             throw new SandboxException($"the call of the example failed: {complaint}");
         }
 
-        var plant = new PlantedChange(_steps, _call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
-        if (await plant.PlantAsync(example, before, await LookAsync(cancellationToken), LookAsync, cancellationToken) is not { } planted)
+        var plant = new PlantedChange(_call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
+        if (await plant.PlantAsync(before, await LookAsync(cancellationToken), LookAsync, cancellationToken) is not { } planted)
         {
             return new LawOutcome.Inconclusive("no change could be planted that somebody else might have made");
         }
