@@ -4,6 +4,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.ToolSmith.Sandboxing;
 using CoAgent.Workspace.Effects;
 
@@ -47,6 +48,7 @@ internal static class DoctorCommand
         var findings = ImmutableArray.CreateBuilder<DoctorFinding>();
         findings.Add(await DaemonAsync(workspace, cancellationToken));
         findings.AddRange(Configuration(workspace, parsed.GetValue(Config), path));
+        findings.AddRange(Catalog(workspace, parsed.GetValue(Config)));
         findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
         findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
         findings.Add(await OverlaysAsync());
@@ -110,6 +112,24 @@ internal static class DoctorCommand
                 }
 
                 break;
+        }
+    }
+
+    private static IEnumerable<DoctorFinding> Catalog(WorkspaceFolder workspace, string? chosen)
+    {
+        var file = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
+        var folder = McpJson.Load(file, ProcessEnvironment.Read()) is LoadResult.Loaded loaded
+            ? loaded.Configuration.Options.Catalog
+            : DefaultConfiguration.For(workspace, file).Options.Catalog;
+        var folders = CatalogFolders.Of(folder);
+        var catalog = ToolCatalog.Read(folders);
+        var drafts = catalog.Tools.Count(static tool => tool.Trust < TrustLevel.Verified);
+        yield return folders.Shipped is null
+            ? new DoctorFinding("catalog", Warning, "the catalog that comes with coagent is not beside the program", "publish or install coagent anew")
+            : new DoctorFinding("catalog", Ok, $"{catalog.Profiles.Count} profiles, {catalog.Tools.Count()} tools, {drafts} of them drafts", Remedy: null);
+        foreach (var fault in catalog.Faults)
+        {
+            yield return new DoctorFinding("catalog", Missing, $"{fault}", "edit the file");
         }
     }
 

@@ -3,10 +3,12 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Effects;
+using CoAgent.Proxy.Observing;
 using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Notices;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Tools;
@@ -25,6 +27,9 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         Coordinator = coordinator;
         Stewards = stewards;
     }
+
+    /// <summary>What is known of the tools.</summary>
+    public required ToolCatalog Catalog { get; init; }
 
     public Coordinator Coordinator { get; }
 
@@ -48,7 +53,12 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var stewards = new Stewards(parts.Starter, loggers);
         var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, parts.Profiles);
         var open = new OpenCalls();
-        var world = new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time);
+        var world = new WatchedWorld(
+            new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time),
+            open,
+            new ToolWatch(
+                options.Workspace.Root, [options.Workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog,
+                loggers.CreateLogger<ToolWatch>()));
         IJournal? journal = null;
         try
         {
@@ -81,6 +91,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var isOrdering = settings.Protocol != CoordinationProtocol.None;
         return new WorkspaceCoordination(wired.Journal, coordinator, wired.Stewards)
         {
+            Catalog = parts.Catalog,
             Binder = binder,
             Calls = new CallPipeline(coordinator, binder, wired.Open, wired.Servers, teller, names, time) { IsOrdering = isOrdering },
             OwnTools = new OwnToolCalls(
@@ -95,6 +106,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Coordinator.Dispose();
+        await Catalog.DisposeAsync();
         await Stewards.DisposeAsync();
         await _journal.DisposeAsync();
     }
@@ -124,8 +136,9 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
 /// <summary>What the coordination of a workspace is built on.</summary>
 /// <param name="File">The configuration, as it is now.</param>
 /// <param name="Builtins">The servers that run in the daemon.</param>
-/// <param name="Profiles">Who has described the others.</param>
+/// <param name="Catalog">What is known of the tools of the others.</param>
+/// <param name="Profiles">Who has described them.</param>
 /// <param name="Starter">How servers are started.</param>
 /// <param name="Sessions">The clients.</param>
 internal sealed record CoordinationParts(
-    ConfigurationFile File, IBuiltinServers Builtins, IToolProfiles Profiles, ServerStarter Starter, SessionDirectory Sessions);
+    ConfigurationFile File, IBuiltinServers Builtins, ToolCatalog Catalog, IToolProfiles Profiles, ServerStarter Starter, SessionDirectory Sessions);
