@@ -39,7 +39,7 @@ internal sealed record Ledger
         {
             Profile = "ledger",
             Start = [Text(Fixture.Program), Text("ledger"), Text("--store"), Text("{root}/ledger.json")],
-            State = HasState ? [new Step.Call("all", new ValueTemplate("{}"))] : [],
+            State = HasState ? [new Step.Call("all", ValueTemplate.Parse("{}"))] : [],
         };
         var manifest = new ToolManifest
         {
@@ -51,7 +51,7 @@ internal sealed record Ledger
                 new ManifestExample("one", JsonElement.Parse(arguments))
                 {
                     Files = files.ToImmutableSortedDictionary(static file => file.Name, static file => file.Content, StringComparer.Ordinal),
-                    Setup = [new Step.Call("put", new ValueTemplate("""{"name":"Alice","value":"1"}"""))],
+                    Setup = [new Step.Call("put", ValueTemplate.Parse("""{"name":"Alice","value":"1"}"""))],
                 },
             ],
         };
@@ -65,7 +65,7 @@ internal sealed record Ledger
         return found.Report.Results.ToImmutableDictionary(static result => result.Law, static result => result.Outcome);
     }
 
-    private static TextTemplate Text(string source) => new(source);
+    private static TextTemplate Text(string source) => TextTemplate.Parse(source);
 }
 
 /// <summary>How a test takes a tool of the ledger back.</summary>
