@@ -33,6 +33,11 @@ internal static class FootprintLaw
                 [.. faults.Take(LinesMax), $"declared: {footprint}"]);
         }
 
+        if (seen.Failure is { } failure)
+        {
+            return new LawOutcome.Inconclusive($"the call fails: {failure}");
+        }
+
         if (footprint.Writes.FirstOrDefault(static entry => !FileObjects.IsFile(entry)) is { Id: { } id } && seen.Before.Answers.IsEmpty)
         {
             return new LawOutcome.Inconclusive($"{id} is written, and the profile has no state reads that would show it");

@@ -16,6 +16,9 @@ internal sealed record WorldState(TreeState Tree, ImmutableArray<StateAnswer> An
 /// <param name="After">The world after it.</param>
 internal sealed record Observation(CallDeclaration Declared, WorldState Before, WorldState After)
 {
+    /// <summary>What the tool complained of; null when it did not.</summary>
+    internal string? Failure { get; init; }
+
     /// <summary>Files that the server keeps for itself: what is in them shows in the answers to the state reads.</summary>
     internal ImmutableArray<string> Stores { get; init; } = [];
 

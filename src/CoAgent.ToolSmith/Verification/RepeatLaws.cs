@@ -78,6 +78,6 @@ internal static class Sameness
         var hasChanged = seen.FilesChanged(seen.Before, seen.After).Any()
             || seen.Before.Answers.Zip(seen.After.Answers).Any(static pair => !pair.First.DifferenceTo(pair.Second).Changes.IsEmpty);
         return hasChanged ? new LawOutcome.Held(remarks.ToImmutable())
-            : new LawOutcome.Inconclusive("the example changes nothing that can be seen");
+            : new LawOutcome.Inconclusive(seen.Failure is { } failure ? $"the call fails and changes nothing: {failure}" : "the example changes nothing that can be seen");
     }
 }

@@ -51,7 +51,8 @@ internal sealed class Trial : IAsyncDisposable
         try
         {
             LayOut(example, sandbox.Root);
-            var command = Command(subject.Profile, sandbox.Root) with { Shown = ground.Shown };
+            var command = Command(subject.Profile, sandbox.Root);
+            command = command with { Shown = [.. ground.Shown, .. HiddenPlaces.Of(command.Arguments, sandbox.Root)] };
             var server = await TrialServer.StartAsync(sandbox, command, ground.Time, cancellationToken);
             try
             {
@@ -71,20 +72,16 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Makes the call, takes it back, makes it again, and looks at the world each time.</summary>
-    /// <exception cref="SandboxException">The call could not be made, or failed.</exception>
+    /// <exception cref="SandboxException">The call could not be made.</exception>
     internal async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         var before = await LookAsync(cancellationToken);
         var outside = _server.Process.HomeWrites().ToHashSet(StringComparer.Ordinal);
         var canBeTakenBack = !Declared.IsRead && !Declared.IsIrreversible;
         var failed = canBeTakenBack ? await _call.MakeAsync(isReplay: false, cancellationToken) : await _call.MakeUnpreparedAsync(cancellationToken);
-        if (failed is { } complaint)
-        {
-            throw new SandboxException($"the call of the example failed: {complaint}");
-        }
-
         var seen = new Observation(Declared, before, await LookAsync(cancellationToken))
         {
+            Failure = failed,
             Reads = _call.Reads,
             Stores = Stores(_subject.Profile, _sandbox.Root),
             WrittenOutside = [.. _server.Process.HomeWrites().Where(path => !outside.Contains(path))],
@@ -165,7 +162,7 @@ internal sealed class Trial : IAsyncDisposable
             return seen;
         }
 
-        return await _call.MakeAsync(isReplay: true, cancellationToken) is { } complaint
+        return await _call.MakeAsync(isReplay: true, cancellationToken) is { } complaint && seen.Failure is null
             ? seen with { NotRedone = complaint }
             : seen with { Redone = await LookAsync(cancellationToken) };
     }

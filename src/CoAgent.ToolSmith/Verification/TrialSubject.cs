@@ -29,9 +29,9 @@ public sealed record CheckReport(string Sandbox, string? Server, ImmutableArray<
     public bool IsBroken => Results.Any(static result => result.Outcome is LawOutcome.Broken);
 
     /// <summary>
-    /// Whether it may be trusted: there are examples, no law is broken, and only the guard could be without a finding (to plant a change needs
-    /// a way to make one).
+    /// Whether it may be trusted: no law is broken, and each has an example that kept it or is not promised. Only the guard may be without
+    /// a finding: to plant a change needs a way to make one.
     /// </summary>
-    public bool IsVerified => !Results.IsEmpty && Results.All(static result =>
-        result.Outcome is LawOutcome.Held or LawOutcome.NotPromised || (result is { Law: Law.Guard, Outcome: LawOutcome.Inconclusive }));
+    public bool IsVerified => !IsBroken && !Results.IsEmpty && Results.GroupBy(static result => result.Law).All(static law =>
+        law.Key == Law.Guard || law.Any(static result => result.Outcome is LawOutcome.Held or LawOutcome.NotPromised));
 }

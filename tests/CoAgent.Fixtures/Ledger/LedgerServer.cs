@@ -7,14 +7,14 @@ namespace CoAgent.Fixtures.Ledger;
 
 /// <summary>A small store of named values beside a folder of files, with tools that do what they say and tools that do not.</summary>
 /// <remarks>
-/// <c>put</c>, <c>drop</c>, <c>all</c> and <c>save</c>, <c>load</c> are honest. The others have a fault each: <c>put_noted</c> changes another
+/// <c>put</c>, <c>drop</c>, <c>get</c>, <c>all</c> and <c>save</c>, <c>load</c> are honest. The others have a fault each: <c>put_noted</c> changes another
 /// entry too, <c>put_numbered</c> leaves something else each time, <c>peek</c> calls itself a read and counts, <c>save_twice</c> writes a
 /// second file, <c>load_beside</c> reads a second one.
 /// </remarks>
 internal sealed class LedgerServer(string? store) : IMessageServer
 {
     private static readonly string[] s_tools =
-        ["put", "drop", "all", "save", "load", "put_noted", "put_numbered", "peek", "save_twice", "load_beside"];
+        ["put", "drop", "get", "all", "save", "load", "put_noted", "put_numbered", "peek", "save_twice", "load_beside"];
 
     private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
     private int _number;
@@ -47,6 +47,7 @@ internal sealed class LedgerServer(string? store) : IMessageServer
         {
             "put" => Put(name, value),
             "drop" => Drop(name),
+            "get" => Get(name),
             "all" => All(),
             "save" => Save(name, value),
             "load" => File.ReadAllText(name),
@@ -71,6 +72,9 @@ internal sealed class LedgerServer(string? store) : IMessageServer
         _entries.Remove(name);
         return Kept("dropped");
     }
+
+    private string Get(string name) =>
+        (_entries.TryGetValue(name, out var value) ? new JsonObject { ["value"] = value } : []).ToJsonString();
 
     private string Kept(string answer)
     {

@@ -111,7 +111,7 @@ public sealed class LawTests
         // Without state reads the server's own file is a file like others, and its change was not declared.
         Assert.IsType<LawOutcome.Broken>(unseen[Law.Footprint]);
         Assert.IsType<LawOutcome.Inconclusive>(idle[Law.Undo]);
-        Assert.All(failing, static law => Assert.IsType<LawOutcome.Inconclusive>(law.Value));
+        Assert.StartsWith("the call fails", Assert.IsType<LawOutcome.Inconclusive>(failing[Law.Footprint]).Why, StringComparison.Ordinal);
         Assert.All(absent, static law => Assert.Contains("no tool no_such_tool", Assert.IsType<LawOutcome.Inconclusive>(law.Value).Why, StringComparison.Ordinal));
     }
 
