@@ -119,18 +119,19 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     {
         if (result.StartsWith("-1 ", StringComparison.Ordinal))
         {
-            return result.Contains("ENOENT", StringComparison.Ordinal) || result.Contains("ENOTDIR", StringComparison.Ordinal) ? ReadKind.Absence
-                : result.Contains("EEXIST", StringComparison.Ordinal) ? ReadKind.Status : null;
+            return Has("= -1 ENOENT") || Has("= -1 ENOTDIR") ? ReadKind.Absence : Has("= -1 EEXIST") ? ReadKind.Status : null;
         }
 
         return name switch
         {
             "getdents" or "getdents64" => ReadKind.Listing,
             "readlink" or "readlinkat" or "execve" or "execveat" => ReadKind.Content,
-            "open" or "openat" or "openat2" => call.Contains("O_DIRECTORY", StringComparison.Ordinal) || call.Contains("O_PATH", StringComparison.Ordinal) ? ReadKind.Status
-                : call.Contains("O_WRONLY", StringComparison.Ordinal) ? null : ReadKind.Content,
+            "open" or "openat" or "openat2" => Has("O_DIRECTORY") || Has("O_PATH") ? ReadKind.Status
+                : Has("O_WRONLY") ? null : ReadKind.Content,
             _ => s_looks.Contains(name) ? ReadKind.Status : null,
         };
+
+        bool Has(string word) => call.Contains(word, StringComparison.Ordinal);
     }
 
     // \303\244 is two bytes of one character.
@@ -170,6 +171,8 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     };
 
     // name(AT_FDCWD</folder>, "path", …) = result · name(3</folder>, …) = result · name("path", …) = result
-    [GeneratedRegex("""^(?<name>[a-z0-9_]+)\((?:(?:AT_FDCWD|\d+)(?:<(?<folder>(?:[^>\\]|\\.)*)>)?(?:, )?)?(?:"(?<path>(?:[^"\\]|\\.)*)")?.*\) += (?<result>.*)$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """^(?<name>[a-z0-9_]+)\((?:(?:AT_FDCWD|\d+)(?:<(?<folder>(?:[^>\\]|\\.)*)>)?(?:, )?)?(?:"(?<path>(?:[^"\\]|\\.)*)")?.*\) += (?<result>.*)$""",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Call();
 }

@@ -7,13 +7,16 @@ namespace CoAgent.ToolSmith.Sandboxing;
 
 /// <summary>A trial folder, and programs that see it and can do no harm elsewhere. Disposed of, the folder is gone.</summary>
 /// <remarks>
-/// What is promised depends on <see cref="SandboxSupport.Kind"/>. Programs of one sandbox share the trial folder and nothing else. Not kept
-/// from a program: reading what its user may read, and using processor time until its time is over.
+/// What is promised depends on <see cref="SandboxSupport.Kind"/>. Programs of one sandbox share the trial folder and nothing else.
+/// Not kept from a program: reading what its user may read, and using processor time until its time is over.
 /// </remarks>
 public sealed class Sandbox : IDisposable
 {
     private static readonly ImmutableHashSet<string> s_taken =
-        ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "SHELL", "JAVA_HOME", "PYTHONPATH", "VIRTUAL_ENV", "NODE_PATH", "DOTNET_ROOT"];
+    [
+        "PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "SHELL", "JAVA_HOME", "PYTHONPATH", "VIRTUAL_ENV", "NODE_PATH",
+        "DOTNET_ROOT", "npm_config_cache",
+    ];
 
     private readonly SandboxSupport _support;
     private readonly TimeProvider _time;
@@ -104,7 +107,7 @@ public sealed class Sandbox : IDisposable
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if (s_taken.Contains(name) || name.StartsWith("NVM_", StringComparison.Ordinal) || name == "npm_config_cache")
+            if (s_taken.Contains(name) || name.StartsWith("NVM_", StringComparison.Ordinal))
             {
                 yield return new(name, (string?)variable.Value);
             }

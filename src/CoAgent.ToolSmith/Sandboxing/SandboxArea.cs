@@ -53,7 +53,8 @@ internal sealed class SandboxArea
     {
         var home = Environment.GetEnvironmentVariable("HOME");
         return home is { Length: > 1 } && home[0] == '/' && Directory.Exists(home)
-            ? Directory.ResolveLinkTarget(home, returnFinalTarget: true)?.FullName ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(home))
+            ? Directory.ResolveLinkTarget(home, returnFinalTarget: true)?.FullName
+                ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(home))
             : null;
     }
 }

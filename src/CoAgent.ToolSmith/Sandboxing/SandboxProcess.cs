@@ -113,7 +113,8 @@ public sealed class SandboxProcess : IAsyncDisposable
     private async Task DrainAsync(Task outputRead)
     {
         using var grace = new CancellationTokenSource(_limits.Grace, _time);
-        await using var registration = grace.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _reading);
+        await using var registration = grace.Token.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), _reading);
         try
         {
             await Task.WhenAll(outputRead, _errorsRead);

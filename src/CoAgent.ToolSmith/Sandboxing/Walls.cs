@@ -68,7 +68,8 @@ internal static class Walls
         if [[ -n $home ]]; then
           mkdir -p "$base$home"
           cd -- "$home"
-          mount -t overlay walls -o "userxattr,xino=off,lowerdir=.,upperdir=$area/upper,workdir=$area/work" "$base$home" 2> "$area/refused" || :
+          options=userxattr,xino=off,lowerdir=.,upperdir=$area/upper,workdir=$area/work
+          mount -t overlay walls -o "$options" "$base$home" 2> "$area/refused" || :
           cd /
         fi
         for at in "${shown[@]}"; do mkdir -p "$base$at"; mount --bind "$at" "$base$at"; mount -o remount,bind,ro "$base$at"; done
@@ -118,7 +119,8 @@ internal static class Walls
     /// <summary>The programs that walls are made of, each with the Debian package that it comes in.</summary>
     internal static ImmutableArray<(string Program, string Package)> Parts { get; } =
     [
-        ("bash", "bash"), ("unshare", "util-linux"), ("setpriv", "util-linux"), ("pivot_root", "util-linux"), ("mount", "mount"), ("umount", "mount"),
+        ("bash", "bash"), ("unshare", "util-linux"), ("setpriv", "util-linux"), ("pivot_root", "util-linux"),
+        ("mount", "mount"), ("umount", "mount"),
     ];
 
     /// <summary>The arguments that run a command behind walls.</summary>
@@ -130,7 +132,8 @@ internal static class Walls
     [
         .. tracesReads ? ["strace", .. s_trace, "-o", area.Trace, .. s_unshare] : s_unshare,
         "bash", "--norc", "--noprofile", "-c", Script, "walls",
-        area.Base, Text(limits.ScratchBytesMax), Text(limits.ProcessesMax), Text(limits.MemoryBytesMax >> 10), Text(limits.FileBytesMax >> 10),
+        area.Base,
+        Text(limits.ScratchBytesMax), Text(limits.ProcessesMax), Text(limits.MemoryBytesMax >> 10), Text(limits.FileBytesMax >> 10),
         Text(limits.OpenFilesMax), Environment.OSVersion.Version >= s_ownProcessNumbers ? Text(limits.ProcessesMax) : "0",
         area.Home ?? "", area.HomeLayer, command.WorkingDirectory ?? area.Root,
         .. command.Shown.SelectMany(static folder => new[] { "show", folder }),

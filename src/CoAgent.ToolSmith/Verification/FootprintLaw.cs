@@ -25,11 +25,14 @@ internal static class FootprintLaw
     {
         var footprint = seen.Declared.Footprint;
         var remarks = ImmutableArray.CreateBuilder<string>();
-        string[] faults = [.. Files(seen, footprint), .. Outside(seen, footprint), .. State(seen, footprint, remarks), .. Reads(seen, footprint)];
+        string[] faults =
+            [.. Files(seen, footprint), .. Outside(seen, footprint), .. State(seen, footprint, remarks), .. Reads(seen, footprint)];
         if (faults.Length > 0)
         {
             return new LawOutcome.Broken(
-                footprint.IsRead ? "a call that is declared to write nothing writes, or reads more than is declared" : "more is read or written than is declared",
+                footprint.IsRead
+                    ? "a call that is declared to write nothing writes, or reads more than is declared"
+                    : "more is read or written than is declared",
                 [.. faults.Take(LinesMax), $"declared: {footprint}"]);
         }
 
@@ -67,12 +70,13 @@ internal static class FootprintLaw
     }
 
     private static IEnumerable<string> Outside(Observation seen, Footprint footprint) =>
-        seen.WrittenOutside.Where(path => !footprint.Writes.CoverContent(path)).Select(static path => $"written outside, not declared: {path}");
+        seen.WrittenOutside.Where(path => !footprint.Writes.CoverContent(path))
+            .Select(static path => $"written outside, not declared: {path}");
 
     private static IEnumerable<string> State(Observation seen, Footprint footprint, ImmutableArray<string>.Builder remarks)
     {
-        var names = new NamedChanges(
-            footprint.Writes.Where(static entry => entry.Id is null || !FileObjects.IsFile(entry)), [.. seen.Before.Answers, .. seen.After.Answers]);
+        var others = footprint.Writes.Where(static entry => entry.Id is null || !FileObjects.IsFile(entry));
+        var names = new NamedChanges(others, [.. seen.Before.Answers, .. seen.After.Answers]);
         foreach (var (before, after) in seen.Before.Answers.Zip(seen.After.Answers))
         {
             foreach (var change in before.DifferenceTo(after).Changes)
@@ -108,10 +112,14 @@ internal static class FootprintLaw
         return read.Kind switch
         {
             ReadKind.Listing => known.CoverListing(read.Path),
-            ReadKind.Content when state is not { IsFolder: true } => known.CoverContent(read.Path) || (state is null && IsScratch(read.Path, known)),
-            ReadKind.Content or ReadKind.Status => known.CoverContent(read.Path) || known.CoverListing(folder) || known.CoverListing(read.Path)
+            ReadKind.Content when state is not { IsFolder: true } =>
+                known.CoverContent(read.Path) || (state is null && IsScratch(read.Path, known)),
+            ReadKind.Content or ReadKind.Status =>
+                known.CoverContent(read.Path) || known.CoverListing(folder) || known.CoverListing(read.Path)
                 || known.LieBelow(read.Path) || IsOnTheWay(read.Path, seen) || (state is null && IsScratch(read.Path, known)),
-            ReadKind.Absence => known.CoverContent(read.Path) || known.CoverListing(folder) || known.LieBelow(read.Path) || IsScratch(read.Path, known),
+            ReadKind.Absence =>
+                known.CoverContent(read.Path) || known.CoverListing(folder)
+                || known.LieBelow(read.Path) || IsScratch(read.Path, known),
             _ => throw new InvalidOperationException($"There is no kind {read.Kind}."),
         };
     }
@@ -129,13 +137,13 @@ internal static class FootprintLaw
         const int LinksMax = 40;
         for (var link = 0; link < LinksMax; link++)
         {
-            var at = Ancestors(path).FirstOrDefault(above => tree.Paths.GetValueOrDefault(above)?.Text.StartsWith("link to ", StringComparison.Ordinal) is true);
+            var at = Ancestors(path).FirstOrDefault(above => tree.Paths.GetValueOrDefault(above)?.Target is not null);
             if (at is null)
             {
                 return path;
             }
 
-            var target = Path.GetFullPath(tree.Paths[at].Text["link to ".Length..], Path.GetDirectoryName(at)!);
+            var target = Path.GetFullPath(tree.Paths[at].Target!, Path.GetDirectoryName(at)!);
             path = target + path[at.Length..];
         }
 

@@ -48,7 +48,8 @@ internal sealed class NamedChanges
         var found = _writes.Select(write => (write.Entry.Extent, Naming: Names(write.Entry, write.Segments, own))).ToArray();
         var content = Best(found.Where(static one => one.Extent != Extent.Children).Select(static one => one.Naming));
         // An object that may be about anything may be about the listing; one with a name is not.
-        var listing = Best(found.Where(static one => one.Extent != Extent.Node || one.Naming == Naming.NotMatched).Select(static one => one.Naming));
+        var listing = Best(found
+            .Where(static one => one.Extent != Extent.Node || one.Naming == Naming.NotMatched).Select(static one => one.Naming));
         return change.ChangesListing && listing > content ? listing : content;
     }
 

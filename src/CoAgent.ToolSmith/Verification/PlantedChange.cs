@@ -15,18 +15,22 @@ internal sealed class PlantedChange(TrialCall call, string root, ImmutableArray<
     /// <summary>Makes one.</summary>
     /// <returns>What was done, for evidence; null where nothing could be.</returns>
     internal async Task<string?> PlantAsync(
-        WorldState before, WorldState after, Func<CancellationToken, Task<WorldState>> look, CancellationToken cancellationToken)
+        WorldState before,
+        WorldState after,
+        Func<CancellationToken, Task<WorldState>> look,
+        CancellationToken cancellationToken)
     {
         var changes = before.Tree.ChangesTo(after.Tree)
-            .Where(change => change.Path != root && (before.Answers.IsEmpty || !stores.Any(store => change.Path.StartsWith(store, StringComparison.Ordinal))))
+            .Where(change => change.Path != root && (before.Answers.IsEmpty || !IsStore(change.Path)))
             .ToArray();
-        if (changes.FirstOrDefault(static change => change.After is { IsFolder: false }) is { } written && !written.After!.Text.StartsWith("link", StringComparison.Ordinal))
+        if (changes.FirstOrDefault(static change => change.After is { IsFolder: false, Target: null }) is { } written)
         {
             await File.AppendAllTextAsync(written.Path, Foreign, cancellationToken);
             return $"a line was added to {written.Path}";
         }
 
-        if (changes.FirstOrDefault(static change => change.After is null) is { } removed && Directory.Exists(Path.GetDirectoryName(removed.Path)))
+        if (changes.FirstOrDefault(static change => change.After is null) is { } removed
+            && Directory.Exists(Path.GetDirectoryName(removed.Path)))
         {
             await File.WriteAllTextAsync(removed.Path, Foreign, cancellationToken);
             return $"{removed.Path} was made again";
@@ -42,4 +46,6 @@ internal sealed class PlantedChange(TrialCall call, string root, ImmutableArray<
             ? "what the call did was taken back by somebody else"
             : null;
     }
+
+    private bool IsStore(string path) => stores.Any(store => path.StartsWith(store, StringComparison.Ordinal));
 }

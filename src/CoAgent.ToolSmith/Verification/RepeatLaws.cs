@@ -23,8 +23,10 @@ internal static class UndoLaw
             Inversion.Failed failed => new LawOutcome.Broken("the inverse failed", [failed.Reason]),
             Inversion.Unknown unknown => new LawOutcome.Broken("nobody knows whether the inverse ran", [unknown.Reason]),
             Inversion.OutsideWrite => new LawOutcome.Broken(
-                "the inverse says that somebody else has changed what the call left", ["nobody has: the guard reads what changes by itself"]),
-            Inversion.Done when seen.Undone is { } undone => Sameness.Judge(seen, seen.Before, undone, "after the inverse something is not as it was before the call"),
+                "the inverse says that somebody else has changed what the call left",
+                ["nobody has: the guard reads what changes by itself"]),
+            Inversion.Done when seen.Undone is { } undone =>
+                Sameness.Judge(seen, seen.Before, undone, "after the inverse something is not as it was before the call"),
             _ => new LawOutcome.Inconclusive("no inverse was run"),
         };
     }
@@ -78,6 +80,9 @@ internal static class Sameness
         var hasChanged = seen.FilesChanged(seen.Before, seen.After).Any()
             || seen.Before.Answers.Zip(seen.After.Answers).Any(static pair => !pair.First.DifferenceTo(pair.Second).Changes.IsEmpty);
         return hasChanged ? new LawOutcome.Held(remarks.ToImmutable())
-            : new LawOutcome.Inconclusive(seen.Failure is { } failure ? $"the call fails and changes nothing: {failure}" : "the example changes nothing that can be seen");
+            : new LawOutcome.Inconclusive(
+                seen.Failure is { } failure
+                    ? $"the call fails and changes nothing: {failure}"
+                    : "the example changes nothing that can be seen");
     }
 }

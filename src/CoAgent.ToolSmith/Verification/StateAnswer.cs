@@ -104,7 +104,8 @@ internal sealed class StateChangeFinder(ImmutableArray<StateChange>.Builder chan
     private void CompareElements(ImmutableArray<string> keys, JsonElement[] before, JsonElement[] after)
     {
         var identity = s_identities.FirstOrDefault(name => Names(before, name) && Names(after, name));
-        var named = before.GroupBy(Name, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => new Queue<JsonElement>(group), StringComparer.Ordinal);
+        var named = before.GroupBy(Name, StringComparer.Ordinal).ToDictionary(
+            static group => group.Key, static group => new Queue<JsonElement>(group), StringComparer.Ordinal);
         var isInOrder = before.Length == after.Length;
         for (var at = 0; at < after.Length; at++)
         {
@@ -134,8 +135,10 @@ internal sealed class StateChangeFinder(ImmutableArray<StateChange>.Builder chan
     // The same for two elements that hold the same, in whatever order their members stand.
     private static string Canonical(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => $"{{{string.Join(',', element.EnumerateObject().OrderBy(static member => member.Name, StringComparer.Ordinal).Select(static member => $"{member.Name}:{Canonical(member.Value)}"))}}}",
+        JsonValueKind.Object => $"{{{string.Join(',', element.EnumerateObject().Select(Member).Order(StringComparer.Ordinal))}}}",
         JsonValueKind.Array => $"[{string.Join(',', element.EnumerateArray().Select(Canonical))}]",
         _ => element.GetRawText(),
     };
+
+    private static string Member(JsonProperty member) => $"{member.Name}:{Canonical(member.Value)}";
 }

@@ -78,7 +78,9 @@ internal sealed class Trial : IAsyncDisposable
         var before = await LookAsync(cancellationToken);
         var outside = _server.Process.HomeWrites().ToHashSet(StringComparer.Ordinal);
         var canBeTakenBack = !Declared.IsRead && !Declared.IsIrreversible;
-        var failed = canBeTakenBack ? await _call.MakeAsync(isReplay: false, cancellationToken) : await _call.MakeUnpreparedAsync(cancellationToken);
+        var failed = canBeTakenBack
+            ? await _call.MakeAsync(isReplay: false, cancellationToken)
+            : await _call.MakeUnpreparedAsync(cancellationToken);
         var seen = new Observation(Declared, before, await LookAsync(cancellationToken))
         {
             Failure = failed,
@@ -100,7 +102,8 @@ internal sealed class Trial : IAsyncDisposable
         }
 
         var plant = new PlantedChange(_call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
-        if (await plant.PlantAsync(before, await LookAsync(cancellationToken), LookAsync, cancellationToken) is not { } planted)
+        var after = await LookAsync(cancellationToken);
+        if (await plant.PlantAsync(before, after, LookAsync, cancellationToken) is not { } planted)
         {
             return new LawOutcome.Inconclusive("no change could be planted that somebody else might have made");
         }
@@ -191,11 +194,12 @@ internal sealed class Trial : IAsyncDisposable
         }
     }
 
-    private static SandboxCommand Command(ProfileManifest profile, string root) => new([.. profile.Start.Select(part => TrialTexts.Fill(part.Source, root))])
-    {
-        Environment = profile.Environment.ToImmutableSortedDictionary(
-            static one => one.Key, one => TrialTexts.Fill(one.Value.Source, root), StringComparer.Ordinal),
-    };
+    private static SandboxCommand Command(ProfileManifest profile, string root) =>
+        new([.. profile.Start.Select(part => TrialTexts.Fill(part.Source, root))])
+        {
+            Environment = profile.Environment.ToImmutableSortedDictionary(
+                static one => one.Key, one => TrialTexts.Fill(one.Value.Source, root), StringComparer.Ordinal),
+        };
 
     // What the start names below the folder, but for folders: those hold what the tools are about.
     private static ImmutableArray<string> Stores(ProfileManifest profile, string root) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 using CoAgent.ToolSmith.Sandboxing;
@@ -7,7 +8,8 @@ using CoAgent.ToolSmith.Sandboxing;
 namespace CoAgent.ToolSmith.Verification;
 
 /// <summary>The call of an example, made and taken back as the coordinator would.</summary>
-internal sealed class TrialCall(IToolProfile profile, TrialServer server, TrialContents contents, NamedCall call, CoAgent.Protocol.Objects.Footprint declared)
+internal sealed class TrialCall(
+    IToolProfile profile, TrialServer server, TrialContents contents, NamedCall call, Footprint declared)
 {
     private const int CharsShown = 300;
     private Captured? _captured;
@@ -27,7 +29,8 @@ internal sealed class TrialCall(IToolProfile profile, TrialServer server, TrialC
         var preparation = await profile.PrepareAsync(effect, cancellationToken);
         if (preparation is not Preparation.Ready ready)
         {
-            throw new SandboxException(preparation is Preparation.NotPossible impossible ? $"it could not be prepared: {impossible.Reason}" : "it could not be prepared");
+            var why = preparation is Preparation.NotPossible impossible ? impossible.Reason : "somebody else has changed what was there";
+            throw new SandboxException($"it could not be prepared: {why}");
         }
 
         contents.Keep(ready.Before);

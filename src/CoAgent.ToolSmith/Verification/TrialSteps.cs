@@ -12,7 +12,8 @@ namespace CoAgent.ToolSmith.Verification;
 /// <summary>Does what is not the call's own: an example's setup, what somebody else does, and the state reads. They may name <c>{root}</c> alone.</summary>
 internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
 {
-    private static readonly NamedCall s_ours = new(new CallId(0), AgentId.Create("check"), new ToolRequest("trial", "setup", "{}"u8.ToArray()));
+    private static readonly NamedCall s_ours =
+        new(new CallId(0), AgentId.Create("check"), new ToolRequest("trial", "setup", "{}"u8.ToArray()));
 
     /// <summary>Does steps in order.</summary>
     /// <exception cref="SandboxException">One failed that may not.</exception>
@@ -59,13 +60,15 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
     {
         var given = JsonDocument.Parse(call.Arguments.Source).RootElement;
         var arguments = JsonSerializer.SerializeToUtf8Bytes(TrialTexts.Fill(given, sandbox.Root));
-        return await server.CallAsync(s_ours, call.Tool, arguments, cancellationToken) is Execution.Answered { Result: { Kind: ToolResultKind.Answer } result }
-            ? ToText(result)
-            : null;
+        var execution = await server.CallAsync(s_ours, call.Tool, arguments, cancellationToken);
+        return execution is Execution.Answered { Result: { Kind: ToolResultKind.Answer } result } ? ToText(result) : null;
     }
 
     private async Task<string?> RunAsync(
-        ImmutableArray<string> arguments, ImmutableSortedDictionary<string, TextTemplate> environment, TextTemplate? input, CancellationToken cancellationToken)
+        ImmutableArray<string> arguments,
+        ImmutableSortedDictionary<string, TextTemplate> environment,
+        TextTemplate? input,
+        CancellationToken cancellationToken)
     {
         var command = new SandboxCommand(arguments)
         {
@@ -87,9 +90,12 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
         }
 
         return document.RootElement.TryGetProperty("content", out var content)
-            ? string.Join('\n', content.EnumerateArray().Select(static block => block.TryGetProperty("text", out var text) ? text.GetString() : block.GetRawText()))
+            ? string.Join('\n', content.EnumerateArray().Select(Text))
             : "";
     }
+
+    private static string? Text(JsonElement block) =>
+        block.TryGetProperty("text", out var text) ? text.GetString() : block.GetRawText();
 
     private static JsonElement? ToJson(string? text)
     {

@@ -43,23 +43,34 @@ internal sealed class LedgerServer(string? store) : IMessageServer
     {
         var name = WireMessage.Text(message.Argument("name")) ?? "";
         var value = WireMessage.Text(message.Argument("value")) ?? "";
-        var answer = message.Tool switch
+        try
         {
-            "put" => Put(name, value),
-            "drop" => Drop(name),
-            "get" => Get(name),
-            "all" => All(),
-            "save" => Save(name, value),
-            "load" => File.ReadAllText(name),
-            "put_noted" => Put(name, value) + Put("last", name),
-            "put_numbered" => Put(name, value + (++_number).ToString(CultureInfo.InvariantCulture)),
-            "peek" => Put("peeks", (++_number).ToString(CultureInfo.InvariantCulture)),
-            "save_twice" => Save(name, value) + Save(name + ".copy", value),
-            "load_beside" => File.ReadAllText(name) + File.ReadAllText(Path.Combine(Path.GetDirectoryName(name)!, "secret.txt")),
-            _ => null,
-        };
-        return answer is null ? Answers.Error(message, -32602, "Unknown tool") : Answers.Text(message, $"\"{JsonEncodedText.Encode(answer)}\"");
+            return Do(message, name, value) is { } answer ? Said(message, answer) : Answers.Error(message, -32602, "Unknown tool");
+        }
+        catch (IOException failure)
+        {
+            return Said(message, failure.Message, isError: true);
+        }
     }
+
+    private static string Said(WireMessage message, string text, bool isError = false) =>
+        Answers.Text(message, $"\"{JsonEncodedText.Encode(text)}\"", isError);
+
+    private string? Do(WireMessage message, string name, string value) => message.Tool switch
+    {
+        "put" => Put(name, value),
+        "drop" => Drop(name),
+        "get" => Get(name),
+        "all" => All(),
+        "save" => Save(name, value),
+        "load" => File.ReadAllText(name),
+        "put_noted" => Put(name, value) + Put("last", name),
+        "put_numbered" => Put(name, value + (++_number).ToString(CultureInfo.InvariantCulture)),
+        "peek" => Put("peeks", (++_number).ToString(CultureInfo.InvariantCulture)),
+        "save_twice" => Save(name, value) + Save(name + ".copy", value),
+        "load_beside" => File.ReadAllText(name) + File.ReadAllText(Path.Combine(Path.GetDirectoryName(name)!, "secret.txt")),
+        _ => null,
+    };
 
     private string Put(string name, string value)
     {
