@@ -105,7 +105,7 @@ public sealed class LawTests
     {
         var unseen = await new Ledger { Writes = s_put, HasState = false, IsGuarded = false }.CheckAsync("put", Put);
         var idle = await new Ledger { Writes = s_overwrite }.CheckAsync("put", """{"name":"Alice","value":"1"}""");
-        var failing = await new Ledger { Reads = s_save }.CheckAsync("load", """{"name":"{root}/missing"}""");
+        var failing = await new Ledger { Reads = ["file:{root}/missing"] }.CheckAsync("load", """{"name":"{root}/missing"}""");
         var absent = await new Ledger { Reads = s_save }.CheckAsync("no_such_tool", "{}");
 
         // Without state reads the server's own file is a file like others, and its change was not declared.
