@@ -98,6 +98,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
                 coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
             {
                 IsOrdering = isOrdering,
+                UnknownTools = () => binder.UnknownTools,
             },
         };
     }

@@ -25,8 +25,8 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
     private readonly ConcurrentDictionary<(string Server, string Tool), UnknownTool> _unknown = new();
 
     /// <summary>The tools that were called and that nobody has declared, by server and name, with what ends that.</summary>
-    public ImmutableArray<(string Server, string Tool, UnknownTool Why)> UnknownTools =>
-        [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => (pair.Key.Server, pair.Key.Tool, pair.Value))];
+    public ImmutableArray<CalledUnknown> UnknownTools =>
+        [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => new CalledUnknown(pair.Key.Server, pair.Key.Tool, pair.Value))];
 
     /// <summary>The arguments of a call as JSON; <c>{}</c> when it gives none.</summary>
     public static ReadOnlyMemory<byte> ArgumentsOf(ToolCall call)
@@ -122,3 +122,9 @@ internal sealed record BoundCall(ToolDeclaration Declaration, IToolProfile? Prof
     /// <summary>Whether the files are watched while it runs, because nobody has said what it touches.</summary>
     public bool IsWatched { get; init; }
 }
+
+/// <summary>A tool that was called and that is taken as unknown.</summary>
+/// <param name="Server">Its server's name in the configuration.</param>
+/// <param name="Tool">What the server calls it.</param>
+/// <param name="Why">Why, and what ends it.</param>
+internal sealed record CalledUnknown(string Server, string Tool, UnknownTool Why);

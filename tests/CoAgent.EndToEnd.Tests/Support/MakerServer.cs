@@ -58,7 +58,7 @@ internal static class MakerServer
         workspace.Write("maker.sh", Script);
         Describe(workspace, "Writes a file.");
         workspace.Configure(
-            $$$"""{"unknownTools":"{{{unknownTools}}}","disconnectGrace":"01:00:00","servers":{"maker":{"profile":"maker"}}}""",
+            $$$$"""{"unknownTools":"{{{{unknownTools}}}}","disconnectGrace":"01:00:00","servers":{"maker":{"profile":"maker"}}}""",
             [("maker", TestWorkspace.Entry("sh", workspace.PathOf("maker.sh"), workspace.PathOf("description.txt")))]);
         return workspace;
     }

@@ -1,7 +1,9 @@
+using System.Runtime.Versioning;
 using CoAgent.Proxy.Observing;
 
 namespace CoAgent.Tests.Observing;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class TreeStampsTests : IDisposable
 {
     private static readonly DateTime s_early = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);

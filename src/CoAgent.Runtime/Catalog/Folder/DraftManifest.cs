@@ -70,7 +70,7 @@ public static class DraftManifest
             text.Append($"description: {Quote(description.GetString()!)}\n");
         }
 
-        var files = seen is null ? [] : EntriesOf(seen, arguments).Take(SeenMax).ToArray();
+        var files = seen is null ? [] : EntriesOf(seen, arguments).Distinct().Take(SeenMax).ToArray();
         text.Append(isRead ? "effect: live-read\n" : files.Length > 0 ? "effect: write\nstate: files\n" : "effect: irreversible\n");
         text.Append("footprint:\n");
         text.Append($"  {(isRead ? "reads" : "writes")}:\n    - {Quote($"mcp:{server}/**")}\n");

@@ -67,9 +67,9 @@ public static class StandingWords
             return tool.IsChanged ? Standing.Changed : Standing.Draft;
         }
 
-        if (tool.Entries.All(static entry => entry.Definitions.IsEmpty))
+        if (tool.Trust == TrustLevel.Forgotten || tool.Entries.All(static entry => entry.Definitions.IsEmpty))
         {
-            return Of(tool.Entries[0].Trust); // made for no definition: a tool of our own
+            return Of(tool.Trust); // crossed out whatever its server says; or made for no definition: a tool of our own
         }
 
         if (definition is not { } known)

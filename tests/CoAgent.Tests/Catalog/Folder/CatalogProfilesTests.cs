@@ -99,7 +99,6 @@ public sealed class CatalogProfilesTests : IAsyncDisposable
 
         var former = await _profiles.FindAsync(s_server, captured, CancellationToken.None);
 
-        Assert.Equal("mcp:p/old", WritesOf(former!));
         var inversion = Assert.IsType<Inversion.Failed>(await former!.InvertAsync(s_call, captured, CancellationToken.None));
         Assert.Equal("by mcp:p/old, before: captured", inversion.Reason);
         Assert.Same(former, await _profiles.FindAsync(s_server, captured, CancellationToken.None));
@@ -176,7 +175,7 @@ public sealed class CatalogProfilesTests : IAsyncDisposable
     {
         private string Writes => tools["a"].Writes[0].Id.Source;
 
-        public static IToolProfile Make(ForeignServer server, ProfileManifest profile, IReadOnlyDictionary<string, ToolManifest> tools) => new CarriedOut(tools);
+        public static CarriedOut Make(ForeignServer server, ProfileManifest profile, IReadOnlyDictionary<string, ToolManifest> tools) => new CarriedOut(tools);
 
         public Declaring Declare(ListedTool tool, JsonElement arguments) =>
             new Declaring.Known(new ToolDeclaration(new CallDeclaration(Footprint.Create([], [ObjectPattern.Parse(Writes)]))));

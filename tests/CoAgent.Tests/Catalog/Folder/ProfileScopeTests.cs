@@ -26,6 +26,6 @@ public sealed class ProfileScopeTests
 
     private static ToolManifest Writing(string entry) => new()
     {
-        Tool = "t", Effect = ToolEffect.Write, Writes = [new FootprintEntry(new TextTemplate(entry), When: null)],
+        Tool = "t", Effect = ToolEffect.Write, Writes = [new FootprintEntry(TextTemplate.Parse(entry), When: null)],
     };
 }
