@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Catalog.Execution;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Catalog.Templates;
 using CoAgent.Runtime.Tools;
@@ -21,7 +22,7 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
     {
         foreach (var step in steps)
         {
-            if (await AnswerAsync(step, cancellationToken) is null && !step.AllowsFailure)
+            if (await AnswerAsync(step, [], cancellationToken) is null && !step.AllowsFailure)
             {
                 throw new SandboxException($"a step of the example failed: {Name(step)}");
             }
@@ -35,7 +36,8 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
         var answers = ImmutableArray.CreateBuilder<StateAnswer>();
         foreach (var step in subject.Profile.State)
         {
-            var text = await AnswerAsync(step, cancellationToken);
+            var normalize = step is Step.Call call && subject.Tools.TryGetValue(call.Tool, out var tool) ? tool.Normalize : [];
+            var text = await AnswerAsync(step, normalize, cancellationToken);
             if (text is null && !step.AllowsFailure)
             {
                 throw new SandboxException($"a state read of the profile failed: {Name(step)}");
@@ -48,20 +50,22 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
     }
 
     // Null where it failed.
-    private Task<string?> AnswerAsync(Step step, CancellationToken cancellationToken) => step switch
+    private Task<string?> AnswerAsync(Step step, ImmutableArray<ValuePath> normalize, CancellationToken cancellationToken) => step switch
     {
-        Step.Call call => CallAsync(call, cancellationToken),
+        Step.Call call => CallAsync(call, normalize, cancellationToken),
         Step.Run run => RunAsync([.. run.Arguments.Select(Fill)], run.Environment, run.Input, cancellationToken),
         Step.Script script => RunAsync(["sh", "-eu", "-c", script.Text], script.Environment, input: null, cancellationToken),
         _ => throw new InvalidOperationException($"There is no step {step}."),
     };
 
-    private async Task<string?> CallAsync(Step.Call call, CancellationToken cancellationToken)
+    private async Task<string?> CallAsync(Step.Call call, ImmutableArray<ValuePath> normalize, CancellationToken cancellationToken)
     {
         var given = JsonDocument.Parse(call.Arguments.Source).RootElement;
         var arguments = JsonSerializer.SerializeToUtf8Bytes(TrialTexts.Fill(given, sandbox.Root));
         var execution = await server.CallAsync(s_ours, call.Tool, arguments, cancellationToken);
-        return execution is Execution.Answered { Result: { Kind: ToolResultKind.Answer } result } ? ToText(result) : null;
+        return execution is Execution.Answered { Result: { Kind: ToolResultKind.Answer } result }
+            ? ToText(NormalizedResult.Of(result, normalize))
+            : null;
     }
 
     private async Task<string?> RunAsync(
