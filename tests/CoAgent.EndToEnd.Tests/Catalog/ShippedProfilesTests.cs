@@ -11,7 +11,7 @@ namespace CoAgent.EndToEnd.Tests.Catalog;
 public sealed class ShippedProfilesTests(NpmPackages packages) : IClassFixture<NpmPackages>
 {
     /// <summary>The profiles whose servers change something, and run here.</summary>
-    public static TheoryData<string> Writing => ["server-filesystem", "server-memory", "mcp-sqlite"];
+    public static TheoryData<string> Writing => ["server-filesystem", "server-memory"];
 
     /// <summary>Each undoable tool of them, with each of its examples.</summary>
     public static TheoryData<string, string, string> Writes
