@@ -54,7 +54,7 @@ internal static class CatalogDiffCommand
         {
             var listed = await Definitions.FindAsync(parsed, catalog, name, cancellationToken)
                 ?? await ListedTools.AskAsync(profile.Manifest, cancellationToken);
-            yield return ServerDiffReport.Of(name, profile, listed);
+            yield return ServerDiffReport.Of(name, profile, listed, isConfigured: false);
             yield break;
         }
 
@@ -75,7 +75,7 @@ internal static class CatalogDiffCommand
         {
             var listed = parsed.GetValue(Definitions.Tools) is { } file ? ListedTools.Read(file) : await ListedTools.AskAsync(server, cancellationToken);
             return DefinitionSource.ProfileOf(catalog, server, listed) is { } profile
-                ? ServerDiffReport.Of(server.Name, profile, listed)
+                ? ServerDiffReport.Of(server.Name, profile, listed, isConfigured: true)
                 : new ServerDiffReport(server.Name, Profile: null, listed.Server, $"nobody has described it; see docs/catalog.md, or: coagent catalog draft {server.Name} TOOL", []);
         }
         catch (CommandException problem)
@@ -89,7 +89,11 @@ internal static class CatalogDiffCommand
         foreach (var report in reports)
         {
             Console.WriteLine($"{report.Server}  ({report.Listed ?? "?"}, profile {report.Profile ?? "none"})");
-            Console.WriteLine(report.Problem is { } problem ? $"  {problem}" : report.Tools.IsEmpty ? "  as the manifests were made for" : "");
+            if (report.Problem is not null || report.Tools.IsEmpty)
+            {
+                Console.WriteLine($"  {report.Problem ?? "as the manifests were made for"}");
+            }
+
             foreach (var tool in report.Tools)
             {
                 Console.WriteLine($"  {tool.Change,-12} {tool.Tool}{(tool.Members.IsEmpty ? "" : ": " + string.Join(", ", tool.Members))}");
@@ -108,8 +112,8 @@ internal static class CatalogDiffCommand
 internal sealed record ServerDiffReport(
     string Server, string? Profile, string? Listed, string? Problem, ImmutableArray<ToolDiffReport> Tools)
 {
-    public static ServerDiffReport Of(string server, CatalogedProfile profile, ListedTools listed) =>
-        new(server, profile.Name, listed.Server, Problem: null, ToolDiffReport.Of(server, profile, listed));
+    public static ServerDiffReport Of(string server, CatalogedProfile profile, ListedTools listed, bool isConfigured) =>
+        new(server, profile.Name, listed.Server, Problem: null, ToolDiffReport.Of(server, profile, listed, isConfigured ? $" {server}" : ""));
 }
 
 /// <summary>A tool of which the catalog knows otherwise than its server.</summary>
@@ -119,13 +123,13 @@ internal sealed record ServerDiffReport(
 /// <param name="Command">What to do about it.</param>
 internal sealed record ToolDiffReport(string Tool, string Change, ImmutableArray<string> Members, string Command)
 {
-    public static ImmutableArray<ToolDiffReport> Of(string server, CatalogedProfile profile, ListedTools listed)
+    public static ImmutableArray<ToolDiffReport> Of(string server, CatalogedProfile profile, ListedTools listed, string from)
     {
         var names = profile.Tools.Keys.Union(listed.Tools.Keys).Order(StringComparer.Ordinal);
-        return [.. names.Select(name => Of(server, profile, listed, name)).OfType<ToolDiffReport>()];
+        return [.. names.Select(name => Of(server, profile, listed, from, name)).OfType<ToolDiffReport>()];
     }
 
-    private static ToolDiffReport? Of(string server, CatalogedProfile profile, ListedTools listed, string name)
+    private static ToolDiffReport? Of(string server, CatalogedProfile profile, ListedTools listed, string from, string name)
     {
         var definition = listed.Find(name)?.Definition;
         if (!profile.Tools.TryGetValue(name, out var tool))
@@ -145,7 +149,7 @@ internal sealed record ToolDiffReport(string Tool, string Change, ImmutableArray
                 name,
                 standing == Standing.Stale ? "changed" : CatalogWords.Of(tool.Trust, tool.IsChanged),
                 standing == Standing.Stale ? ChangesOf(tool, definition) : [],
-                $"coagent catalog approve {tool.Name} --from-server{(server == profile.Name ? "" : $" {server}")}");
+                $"coagent catalog approve {tool.Name} --from-server{from}");
     }
 
     /// <summary>What differs from the definition that is nearest among those that the manifest was made for.</summary>

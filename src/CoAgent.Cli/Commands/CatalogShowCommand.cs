@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using CoAgent.Cli.Catalog;
+using CoAgent.Proxy.Processes;
 using CoAgent.Runtime.Catalog.Folder;
+using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli.Commands;
 
@@ -28,17 +30,21 @@ internal static class CatalogShowCommand
         return command;
     }
 
-    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var catalog = Source.Open(parsed);
         var tool = catalog.Tool(parsed.GetValue(Tool)!);
         var calls = parsed.GetValue(Arguments) is { } given
             ? [new NamedArguments("the arguments", Parse(given))]
             : tool.Manifest.Examples.Select(static example => new NamedArguments(example.Name, example.Arguments)).ToArray();
-        var bound = new CallFootprints(catalog, tool, ManifestsInWords.Make);
+        using var loggers = StderrLogging.Create(LogLevel.Error);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        await using var reaper = ChildReaper.Start(loggers.CreateLogger("CoAgent.Children"), TimeProvider.System);
+        var programs = new ProgramRunner(reaper, loggers.CreateLogger("CoAgent.Programs"), TimeProvider.System);
+        var bound = new CallFootprints(catalog, tool, ManifestsInWords.With(builtins.States, programs));
         var report = new ShownToolReport(CatalogToolReport.Of(tool), CatalogWords.MadeFor(tool), tool.Text, [.. calls.Select(bound.Of)]);
         Console.WriteLine(parsed.GetValue(Json) ? JsonSerializer.Serialize(report, CliJson.Default.ShownToolReport) : ShownToolText.Of(report));
-        return Task.FromResult(0);
+        return 0;
     }
 
     private static JsonElement Parse(string text)

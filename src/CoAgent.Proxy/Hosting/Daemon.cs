@@ -82,7 +82,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     public static async Task<Daemon> StartAsync(
         DaemonOptions options,
         IBuiltinServers builtins,
-        IToolProfiles profiles,
+        ToolStates states,
         TimeProvider time,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ internal sealed partial class Daemon : IAsyncDisposable
 
         options.Workspace.CreateStateDirectory();
         var held = await DaemonLock.AcquireAsync(options.Workspace, time, cancellationToken);
-        var daemon = await OpenAsync(options, held, (builtins, profiles), time, loggers, cancellationToken);
+        var daemon = await OpenAsync(options, held, (builtins, states), time, loggers, cancellationToken);
         try
         {
             await daemon.ListenAsync(address, loggers, cancellationToken);
@@ -112,7 +112,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private static async Task<Daemon> OpenAsync(
         DaemonOptions options,
         DaemonLock held,
-        (IBuiltinServers Builtins, IToolProfiles Profiles) tools,
+        (IBuiltinServers Builtins, ToolStates States) tools,
         TimeProvider time,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -122,8 +122,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         try
         {
             var starter = new ServerStarter(reaper, tools.Builtins, time, loggers) { Limits = () => file.Current.Options.Limits };
-            var parts = new CoordinationParts(
-                file, tools.Builtins, OpenCatalog(file, time, loggers), tools.Profiles, starter, new SessionDirectory(() => file.Current));
+            var parts = new CoordinationParts(file, tools.Builtins, starter, new SessionDirectory(() => file.Current))
+            {
+                Catalog = OpenCatalog(file, time, loggers),
+                States = tools.States,
+                Programs = new ProgramRunner(reaper, loggers.CreateLogger("CoAgent.Programs"), time),
+            };
             var coordination = await WorkspaceCoordination.OpenAsync(options, parts, loggers, cancellationToken);
             return new Daemon(options, held, reaper, parts, coordination, loggers);
         }

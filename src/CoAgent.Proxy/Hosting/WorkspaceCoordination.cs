@@ -8,6 +8,8 @@ using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Notices;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Execution;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Journal;
@@ -48,23 +50,15 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     public static async Task<WorkspaceCoordination> OpenAsync(
         DaemonOptions options, CoordinationParts parts, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var (file, time) = (parts.File, parts.Starter.Time);
         var settings = options.Configuration.Options;
         var stewards = new Stewards(parts.Starter, loggers);
-        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, parts.Profiles);
-        var open = new OpenCalls();
-        var world = new WatchedWorld(
-            new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time),
-            open,
-            new ToolWatch(
-                options.Workspace.Root, [options.Workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog,
-                loggers.CreateLogger<ToolWatch>()));
         IJournal? journal = null;
         try
         {
             journal = await OpenJournalAsync(settings, cancellationToken);
             parts.Builtins.UseContents(journal);
-            var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
+            var (servers, open, world) = BuildWorld(parts, stewards, journal, options.Workspace, loggers);
+            var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, parts.Starter.Time, loggers, cancellationToken);
             var notices = NoticeMarker.ReadOrCreateSecret(options.Workspace);
             return Wire(new WiredParts(journal, coordinator, stewards, servers, open, notices), parts, settings, loggers);
         }
@@ -79,6 +73,21 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
 
             throw;
         }
+    }
+
+    private static (ServerBook Servers, OpenCalls Open, IToolWorld World) BuildWorld(
+        CoordinationParts parts, Stewards stewards, IJournal journal, WorkspaceFolder workspace, ILoggerFactory loggers)
+    {
+        var (file, time, open) = (parts.File, parts.Starter.Time, new OpenCalls());
+        var profiles = new LateProfiles();
+        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, profiles);
+        var calls = new ForeignCalls(open, servers, time);
+        var carried = new ManifestProfiles(new ExecutionPorts(
+            new ServerCalls(calls), parts.Programs, parts.States.Paths, parts.States.Kinds, journal, time));
+        profiles.Use(new CatalogProfiles(parts.Catalog, carried.Create, journal));
+        var watch = new ToolWatch(
+            workspace.Root, [workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog, loggers.CreateLogger<ToolWatch>());
+        return (servers, open, new WatchedWorld(new ToolWorld(parts.Builtins, servers, open, calls, time), open, watch));
     }
 
     private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, ProxyOptions settings, ILoggerFactory loggers)
@@ -137,9 +146,17 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
 /// <summary>What the coordination of a workspace is built on.</summary>
 /// <param name="File">The configuration, as it is now.</param>
 /// <param name="Builtins">The servers that run in the daemon.</param>
-/// <param name="Catalog">What is known of the tools of the others.</param>
-/// <param name="Profiles">Who has described them.</param>
 /// <param name="Starter">How servers are started.</param>
 /// <param name="Sessions">The clients.</param>
 internal sealed record CoordinationParts(
-    ConfigurationFile File, IBuiltinServers Builtins, ToolCatalog Catalog, IToolProfiles Profiles, ServerStarter Starter, SessionDirectory Sessions);
+    ConfigurationFile File, IBuiltinServers Builtins, ServerStarter Starter, SessionDirectory Sessions)
+{
+    /// <summary>What is known of the tools of other servers.</summary>
+    public required ToolCatalog Catalog { get; init; }
+
+    /// <summary>What is captured of those tools from outside.</summary>
+    public required ToolStates States { get; init; }
+
+    /// <summary>Runs the programs of manifests.</summary>
+    public required IProgramRunner Programs { get; init; }
+}
