@@ -52,9 +52,6 @@ internal sealed record StateChange(ImmutableArray<string> Keys, JsonElement? Bef
 /// <summary>Compares two answers: members by name, elements of lists by what names them, else by all that they are.</summary>
 internal sealed class StateChangeFinder(ImmutableArray<StateChange>.Builder changes)
 {
-    // What an element of a list is usually known by.
-    private static readonly string[] s_identities = ["name", "id", "key", "uri", "path", "number", "sha"];
-
     /// <summary>Whether a list holds the same in another order.</summary>
     internal bool HasOrderChanged { get; private set; }
 
@@ -103,7 +100,7 @@ internal sealed class StateChangeFinder(ImmutableArray<StateChange>.Builder chan
 
     private void CompareElements(ImmutableArray<string> keys, JsonElement[] before, JsonElement[] after)
     {
-        var identity = s_identities.FirstOrDefault(name => Names(before, name) && Names(after, name));
+        var identity = StateIdentity.Members.FirstOrDefault(name => Names(before, name) && Names(after, name));
         var named = before.GroupBy(Name, StringComparer.Ordinal).ToDictionary(
             static group => group.Key, static group => new Queue<JsonElement>(group), StringComparer.Ordinal);
         var isInOrder = before.Length == after.Length;
@@ -141,4 +138,22 @@ internal sealed class StateChangeFinder(ImmutableArray<StateChange>.Builder chan
     };
 
     private static string Member(JsonProperty member) => $"{member.Name}:{Canonical(member.Value)}";
+}
+
+/// <summary>What an element of a list is usually known by.</summary>
+internal static class StateIdentity
+{
+    /// <summary>The members that hold it, the likeliest first.</summary>
+    internal static ImmutableArray<string> Members { get; } = ["name", "id", "key", "uri", "path", "number", "sha"];
+
+    /// <summary>What an element is known by; null for what is none, or has no such member.</summary>
+    internal static string? Of(JsonElement? element) => element is not { ValueKind: JsonValueKind.Object } node ? null
+        : Members.Select(name => node.TryGetProperty(name, out var value) ? Text(value) : null).FirstOrDefault(static text => text is not null);
+
+    private static string? Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
 }

@@ -17,6 +17,11 @@ public sealed class NamedChangeTests
         {"count":2,"relations":[{"to":"Bob","from":"Alice","relationType":"knows"}],"entities":[{"name":"Bob","kind":"person"},{"name":"Alice","kind":"robot"}]}
         """;
 
+    // Another entity that happens to hold the name.
+    private const string NotedAlice = """
+        {"entities":[{"name":"Alice","kind":"person"},{"name":"Bob","kind":"person"},{"name":"last","kind":"Alice"}],"relations":[{"from":"Alice","to":"Bob","relationType":"knows"}],"count":2}
+        """;
+
     [Theory]
     [InlineData(WithoutAlice, "mcp:m/entities/Alice mcp:m/entities/* mcp:m/relations/Alice/knows/Bob mcp:m/relations/*", "Named Named")]
     [InlineData(WithoutAlice, "mcp:m/**", "Named Named")]
@@ -29,6 +34,9 @@ public sealed class NamedChangeTests
     [InlineData(WithoutAlice, "", "NotNamed NotNamed")]
     [InlineData(AliceIsRobot, "mcp:m/entities/name=Alice", "Named")]
     [InlineData(AliceIsRobot, "mcp:m/entities/*", "NotNamed")]
+    [InlineData(AliceIsRobot, "mcp:m/entities/robot", "Named")]
+    [InlineData(NotedAlice, "mcp:m/entities/Alice mcp:m/entities/*", "NotNamed")]
+    [InlineData(NotedAlice, "mcp:m/entities/last mcp:m/entities/*", "Named")]
     [InlineData(AliceIsRobot, "mcp:m/entities/Bob", "NotNamed")]
     [InlineData(AliceIsRobot, "mcp:m/relations/**", "NotNamed")]
     public void A_change_is_named_by_the_writes_that_use_its_names(string after, string writes, string expected)
