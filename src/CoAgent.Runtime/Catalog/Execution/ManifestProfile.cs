@@ -34,6 +34,11 @@ internal sealed class ManifestProfile(
             return new Declaring.Unknown("Nobody has described the tool.");
         }
 
+        if (values.Elsewhere is { } elsewhere)
+        {
+            return new Declaring.Unknown(elsewhere);
+        }
+
         try
         {
             return Bind(manifest, arguments) switch
