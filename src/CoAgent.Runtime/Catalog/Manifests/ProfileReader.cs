@@ -5,6 +5,8 @@ namespace CoAgent.Runtime.Catalog.Manifests;
 /// <summary>Reads the manifest of a profile (docs/catalog.md, "A profile").</summary>
 internal sealed class ProfileReader(ManifestSection section)
 {
+    private static readonly string[] s_kinds = ["literal", "environment", "run", "argument"];
+
     /// <summary>The manifest; null where what it needs is missing.</summary>
     public ProfileManifest? Read()
     {
@@ -35,7 +37,7 @@ internal sealed class ProfileReader(ManifestSection section)
         }
 
         var value = new ManifestSection(map, key, section.Findings);
-        string[] kinds = [.. new[] { "literal", "environment", "run", "argument" }.Where(value.Has)];
+        string[] kinds = [.. s_kinds.Where(value.Has)];
         if (kinds.Length != 1)
         {
             value.Fault("", "must have one of literal, environment, run, argument.");

@@ -7,6 +7,8 @@ namespace CoAgent.Runtime.Catalog.Manifests;
 /// <summary>Reads lists of steps (docs/catalog.md, "Steps").</summary>
 internal static class StepReader
 {
+    private static readonly string[] s_kinds = ["run", "script", "call"];
+
     private static readonly ValueTemplate s_nothing = ValueTemplate.Parse("{}");
 
     public static ImmutableArray<Step> Read(ManifestSection at, string name)
@@ -29,7 +31,7 @@ internal static class StepReader
 
     private static Step? Read(ManifestSection step)
     {
-        string[] kinds = [.. new[] { "run", "script", "call" }.Where(step.Has)];
+        string[] kinds = [.. s_kinds.Where(step.Has)];
         Step? read = kinds switch
         {
             ["run"] => ReadRun(step),
