@@ -49,7 +49,6 @@ public sealed class ForeignFileToolTests : IServerCalls, IProgramRunner, IDispos
     [InlineData("list_directory", """{"path":"."}""", "R R/*")]
     [InlineData("list_directory_with_sizes", """{"path":"dir"}""", "R/dir/**")]
     [InlineData("directory_tree", """{"path":"dir/../dir"}""", "R/dir/**")]
-    [InlineData("search_files", """{"path":"","pattern":"x"}""", "")]
     [InlineData("search_files", """{"path":".","pattern":"x"}""", "R/**")]
     [InlineData("get_file_info", """{"path":"dir"}""", "R/dir")]
     [InlineData("list_allowed_directories", "{}", "")]
@@ -79,6 +78,14 @@ public sealed class ForeignFileToolTests : IServerCalls, IProgramRunner, IDispos
 
     [Fact]
     public void A_tool_that_is_not_described_is_not_known() => Assert.Null(Declare("delete_everything", "{}"));
+
+    [Fact]
+    public void A_call_whose_path_leads_nowhere_is_not_known()
+    {
+        Assert.Null(Declare("search_files", """{"path":"","pattern":"x"}"""));
+        Assert.Null(Declare("read_file", """{"path":"a\u0000b"}"""));
+        Assert.Null(Declare("write_file", """{"content":"x"}"""));
+    }
 
     [Fact]
     public void Paths_lead_where_the_server_takes_them()
