@@ -69,7 +69,8 @@ public sealed class ShippedManifestsTests
     public void Every_example_is_bound() => Assert.Empty(Examples
         .Where(static one => one.Tool.Manifest.State != "sqlite")
         .Select(static one => (one.Tool.Name, Result: Bind(one.Tool, one.Example.Arguments)))
-        .Where(static one => one.Result is not BindResult.Bound));
+        .Where(static one => one.Result is not BindResult.Bound)
+        .Select(static one => $"{one.Name}: {one.Result}"));
 
     [Theory]
     [InlineData("mcp-server-kubernetes/kubectl_get", """{"resourceType":"deploy","name":"geo","namespace":"shop"}""", "k8s:current/shop/deployments/geo/**", "")]
