@@ -13,6 +13,9 @@ internal sealed class DatabaseFile : IDisposable
     private const int ProgressInstructions = 100_000;
     private const int ProgressCallsMax = 3_000;
 
+    // The longest value that is rehearsed.
+    private const int ValueBytesMax = 64 << 20;
+
     // SQLITE_DBCONFIG_ENABLE_TRIGGER.
     private const int DisableTriggersOption = 1003;
 
@@ -54,13 +57,22 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>Ends statements that take too long, or that nobody waits for any more.</summary>
-    internal void Limit(CancellationToken cancellationToken)
+    /// <summary>Ends statements that take too long or too much, or that nobody waits for any more.</summary>
+    /// <param name="growthBytesMax">How much the file may grow.</param>
+    /// <param name="cancellationToken">Ends them.</param>
+    internal void Limit(long growthBytesMax, CancellationToken cancellationToken)
     {
+        var size = Query("PRAGMA page_size").Select(static row => row.GetInt64(0)).First();
+        var count = Query("PRAGMA page_count").Select(static row => row.GetInt64(0)).First();
+        Execute(FormattableString.Invariant($"PRAGMA max_page_count = {count + (growthBytesMax / size)}"));
+        raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_LENGTH, ValueBytesMax);
         var calls = 0;
         raw.sqlite3_progress_handler(
             Handle, ProgressInstructions, _ => cancellationToken.IsCancellationRequested || ++calls > ProgressCallsMax ? 1 : 0, null);
     }
+
+    /// <summary>Ends no statement any more.</summary>
+    internal void Unlimit() => raw.sqlite3_progress_handler(Handle, 0, null, null);
 
     /// <summary>Executes SQL of our own.</summary>
     internal void Execute(string sql, params IReadOnlyList<object> parameters)

@@ -75,6 +75,7 @@ internal sealed class DatabaseSchema
             Name = table.Name,
             IsOrdinary = table.Type == "table",
             IsView = table.Type == "view",
+            IsShadow = table.Type == "shadow",
             Identity = identity,
             Stored = [.. table.IsWithoutRowId || isNumbered ? stored : identity.Concat(stored)],
             Key = [.. key.Select(column => KeyOf(column, isNumbered, isBinary))],

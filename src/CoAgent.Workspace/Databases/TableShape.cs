@@ -14,6 +14,9 @@ internal sealed record TableShape
     /// <summary>Whether it is a view.</summary>
     internal required bool IsView { get; init; }
 
+    /// <summary>Whether it is what a virtual table keeps its rows in.</summary>
+    internal required bool IsShadow { get; init; }
+
     /// <summary>What names a row, as SQL: the row's own number, or the primary key where rows have none; empty where nothing does.</summary>
     internal required ImmutableArray<string> Identity { get; init; }
 
