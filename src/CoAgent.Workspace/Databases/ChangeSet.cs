@@ -8,12 +8,21 @@ namespace CoAgent.Workspace.Databases;
 /// <param name="Tables">Those of each table, in the order in which they are restored.</param>
 internal sealed record ChangeSet(ImmutableArray<TableChanges> Tables)
 {
+    /// <summary>No row is otherwise.</summary>
+    internal static ChangeSet None { get; } = new([]);
+
     /// <summary>Whether no row is otherwise.</summary>
     internal bool IsEmpty => Tables.All(static table => table.Rows.IsEmpty);
 
     public bool Equals(ChangeSet? other) => other is not null && Tables.AsSpan().SequenceEqual(other.Tables.AsSpan());
 
     public override int GetHashCode() => Tables.Length;
+
+    /// <summary>The rows that only this one changes.</summary>
+    internal ChangeSet Without(ChangeSet other) => new([.. Tables.Select(table => table with
+    {
+        Rows = [.. table.Rows.Except(other.Tables.Where(one => one.Table == table.Table).SelectMany(static one => one.Rows), SameRow.Instance)],
+    })]);
 
     /// <summary>As the journal keeps it: <c>[{"table":…,"identity":[…],"stored":[…],"rows":[{"was":[…],"now":[…]}]}]</c>.</summary>
     internal byte[] ToUtf8()
@@ -115,3 +124,13 @@ internal sealed record TableChanges(
 /// <param name="Was">Before the call; null when it was not there.</param>
 /// <param name="Now">After it; null when it is not there.</param>
 internal readonly record struct RowChange(StoredRow? Was, StoredRow? Now);
+
+/// <summary>Finds changes of one row.</summary>
+internal sealed class SameRow : IEqualityComparer<RowChange>
+{
+    internal static SameRow Instance { get; } = new();
+
+    public bool Equals(RowChange x, RowChange y) => Equals(x.Was, y.Was) && (x.Was is not null || Equals(x.Now, y.Now));
+
+    public int GetHashCode(RowChange obj) => (obj.Was ?? obj.Now)?.GetHashCode() ?? 0;
+}

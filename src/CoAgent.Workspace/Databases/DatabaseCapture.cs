@@ -21,6 +21,9 @@ internal sealed record DatabaseCapture(string Path, ImmutableArray<WatchedTable>
     /// <summary>Whether the call may well leave something else than was foreseen.</summary>
     internal bool IsUnforeseeable { get; init; }
 
+    /// <summary>Whether it may change other rows than foreseen, if only by settings of the server's connection.</summary>
+    internal bool IsUncertain { get; init; }
+
     /// <summary>The digest of all of the database before the call; null where rows are watched.</summary>
     internal string? DigestBefore { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record DatabaseCapture(string Path, ImmutableArray<WatchedTable>
         ["foreseen"] = Texts(Foreseen.Select(static id => id.ToString())),
         ["before"] = Before?.ToString(),
         ["unforeseeable"] = IsUnforeseeable,
+        ["uncertain"] = IsUncertain,
         ["digestBefore"] = DigestBefore,
         ["digestForeseen"] = DigestForeseen,
     });
@@ -62,6 +66,7 @@ internal sealed record DatabaseCapture(string Path, ImmutableArray<WatchedTable>
                     Foreseen = [.. Texts(json["foreseen"]!).Select(IdOf)],
                     Before = (string?)json["before"] is { } before ? IdOf(before) : null,
                     IsUnforeseeable = (bool)json["unforeseeable"]!,
+                    IsUncertain = (bool)json["uncertain"]!,
                     DigestBefore = (string?)json["digestBefore"],
                     DigestForeseen = (string?)json["digestForeseen"],
                 };

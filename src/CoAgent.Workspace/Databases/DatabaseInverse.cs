@@ -50,29 +50,16 @@ internal sealed class DatabaseInverse(IContentSource contents)
                 return now == capture.DigestBefore ? Finding.DidNotHappen : now == capture.DigestForeseen ? Finding.Happened : Finding.Unclear;
             }
 
-            var stands = new List<RowRestore.Stand>();
-            foreach (var id in capture.Foreseen)
-            {
-                stands.Add(RowRestore.Look(database, await ChangesAsync(id, captured, cancellationToken)));
-            }
-
-            // That nothing is otherwise says little where something else may have been changed.
-            return stands.Contains(RowRestore.Stand.AsLeft) ? Finding.Happened
-                : !capture.IsUnforeseeable && stands.Count > 0 && stands.TrueForAll(static stand => stand == RowRestore.Stand.AsBefore) ? Finding.DidNotHappen
-                : capture.Before is { } before && await IsAsBeforeAsync(database, capture, before, captured, cancellationToken) ? Finding.DidNotHappen
+            var found = await FindAsync(database, capture, captured, cancellationToken);
+            return found is null ? Finding.Unclear
+                : found.Changes.IsEmpty ? Finding.DidNotHappen
+                : found.IsForeseen ? Finding.Happened
                 : Finding.Unclear;
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException or FormatException or KeyNotFoundException)
         {
             return Finding.Unclear;
         }
-    }
-
-    private async ValueTask<bool> IsAsBeforeAsync(
-        DatabaseFile database, DatabaseCapture capture, ContentId before, Captured captured, CancellationToken cancellationToken)
-    {
-        using var copy = DatabaseCopy.Of(await ReadAsync(before, captured, cancellationToken));
-        return copy.Difference(database, capture.Watched) is { IsEmpty: true };
     }
 
     private async ValueTask<Inversion> RestoreRowsAsync(
@@ -90,58 +77,46 @@ internal sealed class DatabaseInverse(IContentSource contents)
             return RowRestore.Undo(database, known) == RowRestore.Stand.Otherwise ? new Inversion.OutsideWrite() : new Inversion.Done();
         }
 
-        return await RestoreUnseenAsync(database, capture, captured, cancellationToken);
+        // Nobody has seen what the call left, or whether it happened. What nobody could foresee is taken as its own.
+        var found = await FindAsync(database, capture, captured, cancellationToken);
+        return found is null || !(found.IsForeseen || capture.IsUnforeseeable || found.Changes.IsEmpty)
+            || RowRestore.Undo(database, found.Changes) == RowRestore.Stand.Otherwise
+            ? new Inversion.OutsideWrite()
+            : new Inversion.Done();
     }
 
-    // Nobody has seen what the call left, or whether it happened.
-    private async ValueTask<Inversion> RestoreUnseenAsync(
+    // What is otherwise than before the call; null where that cannot be told.
+    private async ValueTask<Found?> FindAsync(
         DatabaseFile database, DatabaseCapture capture, Captured captured, CancellationToken cancellationToken)
     {
+        var foreseen = new List<ChangeSet>();
+        foreach (var id in capture.Foreseen)
+        {
+            foreseen.Add(await ChangesAsync(id, captured, cancellationToken));
+        }
+
         if (capture.Before is { } before)
         {
             using var copy = DatabaseCopy.Of(await ReadAsync(before, captured, cancellationToken));
-            if (copy.Difference(database, capture.Watched) is not { } found)
-            {
-                return new Inversion.OutsideWrite();
-            }
-
-            if (found.IsEmpty)
-            {
-                return new Inversion.Done();
-            }
-
-            // What could not be foreseen is taken as the call's own.
-            if (capture.IsUnforeseeable || await IsForeseenAsync(found, capture, captured, cancellationToken))
-            {
-                return RowRestore.Undo(database, found) == RowRestore.Stand.AsLeft ? new Inversion.Done() : new Inversion.OutsideWrite();
-            }
-
-            return new Inversion.OutsideWrite();
+            return copy.Difference(database, capture.Watched) is { } changes ? new Found(changes, foreseen.Contains(changes)) : null;
         }
 
-        foreach (var id in capture.Foreseen)
+        if (capture.IsUncertain)
         {
-            if (RowRestore.Undo(database, await ChangesAsync(id, captured, cancellationToken)) != RowRestore.Stand.Otherwise)
-            {
-                return new Inversion.Done();
-            }
+            return null;
         }
 
-        return new Inversion.OutsideWrite();
+        // One of them has happened, and nothing that only the others would have done.
+        return foreseen.TrueForAll(one => RowRestore.Look(database, one) == RowRestore.Stand.AsBefore) ? new Found(ChangeSet.None, IsForeseen: false)
+            : foreseen.Find(one => IsLeft(database, one, foreseen)) is { } happened ? new Found(happened, IsForeseen: true)
+            : null;
     }
 
-    private async ValueTask<bool> IsForeseenAsync(ChangeSet found, DatabaseCapture capture, Captured captured, CancellationToken cancellationToken)
-    {
-        foreach (var id in capture.Foreseen)
-        {
-            if (found.Equals(await ChangesAsync(id, captured, cancellationToken)))
-            {
-                return true;
-            }
-        }
+    private static bool IsLeft(DatabaseFile database, ChangeSet one, List<ChangeSet> foreseen) =>
+        RowRestore.Look(database, one) == RowRestore.Stand.AsLeft
+        && foreseen.TrueForAll(other => RowRestore.Look(database, other.Without(one)) == RowRestore.Stand.AsBefore);
 
-        return false;
-    }
+    private sealed record Found(ChangeSet Changes, bool IsForeseen);
 
     private async ValueTask<Inversion> RestoreWholeAsync(
         DatabaseCapture capture, string? left, Captured captured, CancellationToken cancellationToken)

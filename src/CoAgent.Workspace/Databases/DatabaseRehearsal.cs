@@ -80,13 +80,15 @@ internal sealed class DatabaseRehearsal
         var before = Content.Of(copy.Pack());
         var facts = footprint.Facts;
         var isUnforeseeable = facts is not { IsForeseeable: true, StatementCount: 1 } || foreseen.IsEmpty;
-        var isKept = (isUnforeseeable || facts.HasTriggers) && before.Bytes.Length <= uncertainBytesMax;
+        var isUncertain = isUnforeseeable || facts.HasTriggers;
+        var isKept = isUncertain && before.Bytes.Length <= uncertainBytesMax;
         var changes = foreseen.Select(static one => Content.Of(one.ToUtf8())).ToImmutableArray();
         var manifest = new DatabaseCapture(footprint.Call.Path, watched)
         {
             Foreseen = [.. changes.Select(static one => one.Id)],
             Before = isKept ? before.Id : null,
             IsUnforeseeable = isUnforeseeable,
+            IsUncertain = isUncertain,
         };
         return new DatabaseRehearsal(manifest, new Capture(manifest.ToUtf8(), isKept ? changes.Add(before) : changes), before.Bytes, foreseen);
     }
