@@ -136,9 +136,17 @@ internal sealed class KeyedReader(DatabaseCall call, TableShape table)
     // No column of the key is assigned, and nothing is looked up elsewhere.
     private bool SkipAssignments()
     {
+        var isFirst = true;
         for (var depth = 0; _at < _tokens.Length; _at++)
         {
             var token = Peek();
+            if (isFirst && token.Is("("))
+            {
+                // Several columns at once.
+                return false;
+            }
+
+            isFirst = depth == 0 && token.Is(",");
             if (depth == 0 && token.IsWord("WHERE"))
             {
                 return true;
