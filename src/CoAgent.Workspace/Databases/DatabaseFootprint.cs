@@ -35,7 +35,8 @@ internal sealed record DatabaseFootprint(DatabaseCall Call, StatementFacts Facts
 
         var schema = DatabaseSchema.Read(database);
         var tables = facts.Writes.Select(schema.Find).ToList();
-        return facts.WritesWhole || tables.Exists(static table => table is null or { IsOrdinary: false, IsView: false })
+        // The bytes of a text go in and out unchanged only where SQLite does not recode them.
+        return facts.WritesWhole || (!facts.IsRead && !schema.IsUtf8) || tables.Exists(static table => table is null or { IsOrdinary: false, IsView: false })
             ? Whole(call, facts)
             : OneRow(call, facts, schema) ?? OfTables(call, facts, schema);
     }

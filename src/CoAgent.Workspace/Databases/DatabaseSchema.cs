@@ -11,6 +11,9 @@ internal sealed class DatabaseSchema
 
     private DatabaseSchema(ImmutableSortedDictionary<string, TableShape> tables) => _tables = tables;
 
+    /// <summary>Whether texts are kept in UTF-8, as nearly always.</summary>
+    internal required bool IsUtf8 { get; init; }
+
     /// <summary>All tables and views.</summary>
     internal IEnumerable<TableShape> Tables => _tables.Values;
 
@@ -24,7 +27,10 @@ internal sealed class DatabaseSchema
         return new DatabaseSchema(listed.ToImmutableSortedDictionary(
             static table => table.Name,
             table => ShapeOf(database, table, references[table.Name], referred.Contains(table.Name)),
-            StringComparer.OrdinalIgnoreCase));
+            StringComparer.OrdinalIgnoreCase))
+        {
+            IsUtf8 = database.Query("PRAGMA encoding").Select(static row => row.GetString(0)).First() == "UTF-8",
+        };
     }
 
     /// <summary>The table of that name, however it is spelt; null when there is none.</summary>

@@ -74,6 +74,12 @@ internal sealed record StatementFacts
             for (var rest = sql; !string.IsNullOrWhiteSpace(rest);)
             {
                 var begin = rest;
+                // SQLite says nothing of what this does: it may even write another file.
+                if (new SqlTokens(rest).FirstOrDefault() is { } first && first.IsWord("VACUUM"))
+                {
+                    return facts with { IsOfConnection = true };
+                }
+
                 if (raw.sqlite3_prepare_v2(database.Handle, rest, out var statement, out rest) != raw.SQLITE_OK)
                 {
                     return facts.Unintelligible(begin);

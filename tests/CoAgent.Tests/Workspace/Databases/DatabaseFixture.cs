@@ -22,7 +22,7 @@ public sealed class DatabaseFixture : IContentSource, IDisposable
     public DatabaseFixture(string schema, bool hasForeignKeys = false)
     {
         Server = Connect(hasForeignKeys);
-        Run(schema);
+        Execute(schema, []);
         State = new DatabaseState(this);
     }
 
@@ -47,14 +47,7 @@ public sealed class DatabaseFixture : IContentSource, IDisposable
     {
         try
         {
-            using var command = Server.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (at, value) in values.Index())
-            {
-                command.Parameters.AddWithValue($"${at + 1}", value);
-            }
-
-            command.ExecuteNonQuery();
+            Execute(sql, values);
         }
         catch (SqliteException)
         {
@@ -142,6 +135,18 @@ public sealed class DatabaseFixture : IContentSource, IDisposable
         }
 
         return values;
+    }
+
+    private void Execute(string sql, object[] values)
+    {
+        using var command = Server.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (at, value) in values.Index())
+        {
+            command.Parameters.AddWithValue($"${at + 1}", value);
+        }
+
+        command.ExecuteNonQuery();
     }
 
     private List<string> Lines(string sql, StringBuilder text)
