@@ -3,6 +3,7 @@ using System.Text.Json;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
+using CoAgent.Workspace.Databases;
 using CoAgent.Workspace.Effects;
 using CoAgent.Workspace.Foreign;
 using Microsoft.Extensions.Logging;
@@ -19,8 +20,8 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
 
-    /// <summary>The file servers of others that are known here; they find captured contents in the same place.</summary>
-    public IToolProfiles Profiles => field ??= new FileToolProfiles(_contents);
+    /// <summary>What is captured of other servers' tools from outside; contents are found again in the same place.</summary>
+    public ToolStates States => field ??= new ToolStates(new FilePaths(), [new FileToolState(_contents), new DatabaseState(_contents)]);
 
     public void UseContents(IContentSource contents) => _contents.Use(contents);
 

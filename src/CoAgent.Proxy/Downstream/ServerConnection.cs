@@ -17,6 +17,9 @@ internal interface IServerPeer
     /// <param name="related">The request on whose stream it came, where that is known.</param>
     ValueTask AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related);
 
+    /// <summary>The server says that its list of tools has changed, to whomever.</summary>
+    void ToolsChanged();
+
     /// <summary>The connection has ended; requests on it have been told.</summary>
     void Ended(ServerConnection connection, string reason);
 }
@@ -233,6 +236,11 @@ internal sealed partial class ServerConnection : IServerTransportEvents, IAsyncD
         var (pending, edit) = Owner(notification);
         pending ??= Find(relatedRequestId);
         pending?.SawSign();
+        if (notification.Is(MethodNames.ToolsChanged))
+        {
+            _peer.ToolsChanged();
+        }
+
         var message = edit is { } change ? new Splice(notification.Utf8, change) : (Splice)notification;
         if (pending?.Request.Requester is not { } requester || !await requester.SendRelatedAsync(message))
         {

@@ -69,6 +69,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
         _owner = owner;
         _logger = logger;
         _retry = starter.RetryOpening;
+        Definitions = new ToolDefinitions(this);
     }
 
     public ServerDefinition Definition { get; }
@@ -108,6 +109,9 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
     /// <summary>What the server's last tool list said of its tools.</summary>
     public ToolFacts Tools { get; } = new();
+
+    /// <summary>How the server defines its tools; asks it where no list has passed by.</summary>
+    public ToolDefinitions Definitions { get; }
 
     /// <summary>The open connection; null while there is none.</summary>
     public Opening.Ready? Current =>
@@ -227,6 +231,8 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
     ValueTask IServerPeer.AskedAsync(ServerConnection connection, JsonRpcFrame request, IRequester? related) =>
         _owner.AskedAsync(connection, request, related);
 
+    void IServerPeer.ToolsChanged() => Tools.Expire();
+
     void IServerPeer.Ended(ServerConnection connection, string reason) => LogEnded(Name, reason);
 
     private async Task<(Reply Reply, Opening.Ready? Way)> TryRequestAsync(RelayRequest request)
@@ -313,6 +319,7 @@ internal sealed partial class ServerLink : IServerPeer, IAsyncDisposable
 
         if (opening is Opening.Ready ready)
         {
+            Tools.Expire(); // it may have been another version's
             await RestoreAsync(ready);
             LogOpened(Name, ready.Bridge is null ? "as its client speaks" : "through a bridge from the legacy era");
         }

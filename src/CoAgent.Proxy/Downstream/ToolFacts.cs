@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using CoAgent.Proxy.Wire;
+using CoAgent.Runtime.Catalog.Folder;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Downstream;
 
@@ -8,8 +10,13 @@ namespace CoAgent.Proxy.Downstream;
 /// <param name="IsReadOnlyHinted">Whether its server marks it <c>readOnlyHint</c>: a hint, from a party that may be wrong.</param>
 /// <param name="ParameterHeaders">The arguments that are told again in headers: header name and path of the property.</param>
 /// <param name="HasOutputSchema">Whether its results keep to an <c>outputSchema</c>.</param>
+/// <param name="Definition">The digest of the whole.</param>
 internal sealed record ToolFact(
-    bool IsReadOnlyHinted, IReadOnlyList<(string Header, string[] Path)> ParameterHeaders, bool HasOutputSchema);
+    bool IsReadOnlyHinted, IReadOnlyList<(string Header, string[] Path)> ParameterHeaders, bool HasOutputSchema, ContentId Definition)
+{
+    /// <summary>Which of the server's lists said so, counted by how often the server has changed its list.</summary>
+    public int Edition { get; init; }
+}
 
 /// <summary>What a server's tool lists have told so far.</summary>
 internal sealed class ToolFacts
@@ -18,6 +25,16 @@ internal sealed class ToolFacts
     private const int PathDepthMax = 16;
 
     private readonly ConcurrentDictionary<string, ToolFact> _facts = new(StringComparer.Ordinal);
+    private int _edition;
+
+    /// <summary>How often the server has changed its list, or was opened anew.</summary>
+    public int Edition => Volatile.Read(ref _edition);
+
+    /// <summary>The digest of a tool's definition by the server's present list; null when that has not told it.</summary>
+    public ContentId? DefinitionOf(string tool) => Of(tool) is { } fact && fact.Edition == Edition ? fact.Definition : null;
+
+    /// <summary>What was told may no longer be so; what a relay goes by stays until the list is told again.</summary>
+    public void Expire() => Interlocked.Increment(ref _edition);
 
     /// <summary>The fact of a tool by its server's own name; null when it was never listed.</summary>
     public ToolFact? Of(string tool) => _facts.GetValueOrDefault(tool);
@@ -30,7 +47,7 @@ internal sealed class ToolFacts
             if (_facts.Count < ToolsMax || _facts.ContainsKey(item.Name))
             {
                 using var tool = JsonDocument.Parse(tools.Answer.Memory(item.Item), new JsonDocumentOptions { MaxDepth = 1_000 });
-                _facts[item.Name] = Read(tool.RootElement);
+                _facts[item.Name] = Read(tool.RootElement) with { Edition = Edition };
             }
         }
     }
@@ -47,7 +64,7 @@ internal sealed class ToolFacts
             FindHeaders(schema, [], headers);
         }
 
-        return new ToolFact(isReadOnly, headers, tool.TryGetProperty("outputSchema", out _));
+        return new ToolFact(isReadOnly, headers, tool.TryGetProperty("outputSchema", out _), ToolDefinition.DigestOf(tool));
     }
 
     private static void FindHeaders(JsonElement schema, string[] path, List<(string Header, string[] Path)> headers)

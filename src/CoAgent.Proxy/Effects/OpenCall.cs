@@ -3,6 +3,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Wire;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Effects;
 
@@ -25,6 +26,12 @@ internal sealed class OpenCall
 
     /// <summary>Whether it goes to its server as it came, whatever is known of the server (<c>"protocol": "none"</c>).</summary>
     public bool IsRelayed { get; init; }
+
+    /// <summary>Who has declared it, and captures what it does: whatever the catalog says by now; null where nobody has.</summary>
+    public IToolProfile? Profile { get; init; }
+
+    /// <summary>Whether the files are watched while it runs (<c>"unknownTools": "observe"</c>).</summary>
+    public bool IsWatched { get; init; }
 
     /// <summary>Set when the client no longer wants the answer.</summary>
     public CancellationToken Cancelled { get; }

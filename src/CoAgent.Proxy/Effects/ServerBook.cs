@@ -16,7 +16,7 @@ internal sealed class ServerBook(
     public const int WrappedMax = 1_024;
 
     private readonly ConcurrentDictionary<(AgentId Agent, string Server), ServerDefinition> _wrapped = new();
-    private readonly ConcurrentDictionary<ServerDefinition, IToolProfile?> _profiles = new();
+    private readonly ConcurrentDictionary<ServerDefinition, ForeignServer> _described = new();
 
     /// <summary>Takes note of the server of a call, so that the call can be taken back when its client has gone.</summary>
     public void Note(AgentId agent, ServerDefinition definition)
@@ -55,32 +55,42 @@ internal sealed class ServerBook(
         }
     }
 
-    /// <summary>Who has described the tools of a server; null when nobody has.</summary>
+    /// <summary>Who has described the tools of a server, as things are; null when nobody has.</summary>
     /// <param name="definition">The server.</param>
     /// <param name="link">A way to it that is there anyway; null to use the daemon's own where it must be asked for its name.</param>
-    public async ValueTask<IToolProfile?> ProfileOfAsync(ServerDefinition definition, ServerLink? link)
+    public async ValueTask<IToolProfile?> ProfileOfAsync(ServerDefinition definition, ServerLink? link) =>
+        profiles.Find(await DescribeAsync(definition, link));
+
+    /// <summary>Who takes a write back: who has captured it, whatever has become of the tool's description since.</summary>
+    /// <param name="definition">The server.</param>
+    /// <param name="link">A way to it that is there anyway; null to use the daemon's own where it must be asked for its name.</param>
+    /// <param name="captured">What was captured for the write.</param>
+    /// <param name="cancellationToken">The workspace is going down.</param>
+    public async ValueTask<IToolProfile?> ProfileOfAsync(
+        ServerDefinition definition, ServerLink? link, Captured captured, CancellationToken cancellationToken) =>
+        await profiles.FindAsync(await DescribeAsync(definition, link), captured, cancellationToken);
+
+    // The name that a server gives itself is asked for once; who goes by it may change at any time.
+    private async ValueTask<ForeignServer> DescribeAsync(ServerDefinition definition, ServerLink? link)
     {
-        if (_profiles.TryGetValue(definition, out var known))
+        if (_described.TryGetValue(definition, out var known))
         {
             return known;
         }
 
         var nameless = Describe(definition, ownName: null);
-        if (profiles.Find(nameless) is { } found)
+        if (nameless.Profile is not null || profiles.Find(nameless) is not null || (link ?? stewards.Find(definition)) is not { } way)
         {
-            return _profiles[definition] = found;
+            return nameless;
         }
 
-        // Not asked for its name when it is to be taken for something that nobody has described.
-        if (nameless.Profile is not null || (link ?? stewards.Find(definition)) is not { } way)
-        {
-            return null;
-        }
-
-        return await way.OwnNameAsync() is { } name ? _profiles[definition] = profiles.Find(nameless with { OwnName = name }) : null;
+        return await way.OwnNameAsync() is { } name ? _described[definition] = nameless with { OwnName = name } : nameless;
     }
 
     private static ForeignServer Describe(ServerDefinition definition, string? ownName) => definition is ServerDefinition.Stdio stdio
         ? new ForeignServer(stdio.Name, ownName, stdio.Options.Profile, [stdio.Command, .. stdio.Args], stdio.WorkingDirectory)
+        {
+            Environment = stdio.Env,
+        }
         : new ForeignServer(definition.Name, ownName, definition.Options.Profile, ImmutableArray<string>.Empty, WorkingDirectory: null);
 }

@@ -1,4 +1,5 @@
 using CoAgent.Proxy.Configuration;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Effects;
@@ -6,16 +7,18 @@ namespace CoAgent.Proxy.Effects;
 /// <summary>Carries effects out: on built-in servers directly, on foreign ones over MCP.</summary>
 /// <remarks>
 /// A foreign server's effects are captured and taken back by its profile; a write that nobody can take back was declared
-/// irreversible, and its capture is empty. A client that gives up ends what its call is doing, never what other calls do.
+/// irreversible, and its capture is empty. What was captured elsewhere comes bare: the built-in server looks into it. A client that gives up ends what its call is doing, never what other calls do.
 /// </remarks>
 internal sealed class ToolWorld(
     IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
 {
     private readonly InverseRetry _inverses = new(time);
+    private readonly FormerProfiles _former = new();
 
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
         {
@@ -24,9 +27,13 @@ internal sealed class ToolWorld(
                 return await builtin.PrepareAsync(effect, ending.Token);
             }
 
-            return await ProfileOfAsync(effect.Call) is { } profile
-                ? await ElsewhereAsync(() => profile.PrepareAsync(effect, ending.Token))
-                : new Preparation.Ready(Capture.Empty);
+            return (await ProfileOfAsync(effect.Call), effect.IsReplay) switch
+            {
+                ({ } profile, _) => await ElsewhereAsync(() => profile.PrepareAsync(effect, ending.Token)),
+                // Only what can be taken back is ever made again.
+                (null, true) => new Preparation.NotPossible($"How '{effect.Call.Request.Tool}' is taken back is described no longer."),
+                (null, false) => new Preparation.Ready(Capture.Empty),
+            };
         }
         catch (OperationCanceledException) when (ending.IsByClient)
         {
@@ -38,6 +45,7 @@ internal sealed class ToolWorld(
     public async ValueTask<Execution> ExecuteAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
         {
@@ -60,11 +68,15 @@ internal sealed class ToolWorld(
                 token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
         }
 
-        return await ProfileOfAsync(call) is { } profile
-            ? await _inverses.RunAsync(
-                token => ElsewhereAsync(() => profile.InvertAsync(call, captured, token)), cancellationToken)
-            : new Inversion.Failed(
-                $"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+        if (await CapturingProfileOfAsync(call, captured, cancellationToken) is not { } profile)
+        {
+            return new Inversion.Failed($"Nobody has described how '{call.Request.Tool}' of the server '{call.Request.Server}' is taken back.");
+        }
+
+        // When it is made again it is captured by whoever has captured it first.
+        _former.Note(call.Id, profile, await ProfileOfAsync(call));
+        return await _inverses.RunAsync(
+            token => ElsewhereAsync(() => profile.InvertAsync(call, captured, token)), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -75,7 +87,7 @@ internal sealed class ToolWorld(
             return await ElsewhereAsync(() => builtin.ProbeAsync(call, captured, cancellationToken));
         }
 
-        return await ProfileOfAsync(call) is { } profile
+        return await CapturingProfileOfAsync(call, captured, cancellationToken) is { } profile
             ? await ElsewhereAsync(() => profile.ProbeAsync(call, captured, cancellationToken))
             : Finding.Unclear;
     }
@@ -83,6 +95,7 @@ internal sealed class ToolWorld(
     /// <inheritdoc/>
     public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReread, cancellationToken);
         try
         {
@@ -114,17 +127,31 @@ internal sealed class ToolWorld(
             : null;
     }
 
+    /// <summary>Who captures what a call does: who has declared it, else who describes its tool now.</summary>
     private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        return waiting is { IsRelayed: true } || (waiting?.Link.Definition ?? servers.Find(call)) is not { } definition
-            ? null
-            : await servers.ProfileOfAsync(definition, waiting?.Link);
+        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        {
+            return null;
+        }
+
+        return waiting?.Profile ?? _former.Find(call.Id) ?? await servers.ProfileOfAsync(definition, waiting?.Link);
     }
 
     /// <summary>Looks at files on a thread of the pool: one that reads from a client or a server is to go on reading.</summary>
     private static ValueTask<T> ElsewhereAsync<T>(Func<ValueTask<T>> effect) =>
         Thread.CurrentThread.IsThreadPoolThread ? effect() : new ValueTask<T>(Task.Run(() => effect().AsTask()));
+
+    private async ValueTask<IToolProfile?> CapturingProfileOfAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        var waiting = open.Find(call.Id);
+        return waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition
+            ? null
+            : await servers.ProfileOfAsync(definition, waiting?.Link, captured, cancellationToken);
+    }
+
+    private ServerDefinition? DefinitionOf(NamedCall call, OpenCall? waiting) => waiting?.Link.Definition ?? servers.Find(call);
 
     private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
         new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);

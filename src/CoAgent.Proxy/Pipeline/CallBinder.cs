@@ -22,10 +22,11 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
 
     private static readonly byte[] NoArguments = "{}"u8.ToArray();
 
-    private readonly ConcurrentDictionary<(string Server, string Tool), bool> _unknown = new();
+    private readonly ConcurrentDictionary<(string Server, string Tool), UnknownTool> _unknown = new();
 
-    /// <summary>The tools that were called and that nobody has declared, by server and name.</summary>
-    public ImmutableArray<(string Server, string Tool)> UnknownTools => [.. _unknown.Keys.Order()];
+    /// <summary>The tools that were called and that nobody has declared, by server and name, with what ends that.</summary>
+    public ImmutableArray<CalledUnknown> UnknownTools =>
+        [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => new CalledUnknown(pair.Key.Server, pair.Key.Tool, pair.Value))];
 
     /// <summary>The arguments of a call as JSON; <c>{}</c> when it gives none.</summary>
     public static ReadOnlyMemory<byte> ArgumentsOf(ToolCall call)
@@ -35,58 +36,95 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
     }
 
     /// <summary>What is known of a call.</summary>
-    public async ValueTask<ToolDeclaration> BindAsync(ToolCall call)
+    public async ValueTask<BoundCall> BindAsync(ToolCall call)
     {
         if (call.Link.Definition is ServerDefinition.Builtin builtin)
         {
             using var arguments = Parse(call);
-            return builtins.Get(builtin.Service, builtin.Root).Declare(call.Tool, arguments.RootElement);
+            return new BoundCall(builtins.Get(builtin.Service, builtin.Root).Declare(call.Tool, arguments.RootElement), Profile: null);
         }
 
-        if (await servers.ProfileOfAsync(call.Link.Definition, call.Link) is { } profile)
+        var described = await servers.ProfileOfAsync(call.Link.Definition, call.Link);
+        return described is { } profile
+            ? await DeclareAsync(call, profile)
+            : Unknown(call, new Declaring.Unknown("Nobody has described the tools of its server."));
+    }
+
+    private async ValueTask<BoundCall> DeclareAsync(ToolCall call, IToolProfile profile)
+    {
+        using var arguments = Parse(call);
+        var declaring = profile.Declare(new ListedTool(call.Tool, call.Link.Tools.DefinitionOf(call.Tool)), arguments.RootElement);
+        if (declaring is Declaring.Unknown { NeedsDefinition: true }
+            && await call.Link.Definitions.OfAsync(call.Tool, call.Exchange.Cancelled) is { } definition)
         {
-            using var arguments = Parse(call);
-            return profile.Declare(call.Tool, arguments.RootElement) ?? Unknown(call);
+            declaring = profile.Declare(new ListedTool(call.Tool, definition), arguments.RootElement);
         }
 
-        return Unknown(call);
+        switch (declaring)
+        {
+            case Declaring.Known known:
+                if (_unknown.ContainsKey((call.Link.Name, call.Tool)))
+                {
+                    _unknown.TryRemove((call.Link.Name, call.Tool), out _);
+                }
+
+                return new BoundCall(known.Declaration, profile);
+            case Declaring.Unknown unknown:
+                return Unknown(call, unknown);
+            default:
+                throw new InvalidOperationException("A tool is known or unknown.");
+        }
     }
 
     private static JsonDocument Parse(ToolCall call) =>
         JsonDocument.Parse(ArgumentsOf(call), InputRequests.Deep);
 
-    private ToolDeclaration Unknown(ToolCall call)
+    private BoundCall Unknown(ToolCall call, Declaring.Unknown why)
     {
-        if (_unknown.Count < UnknownToolsMax)
+        var unknown = new UnknownTool(why.Reason, why.Command ?? $"coagent catalog draft {call.Link.Name} {call.Tool}");
+        if (_unknown.Count < UnknownToolsMax || _unknown.ContainsKey((call.Link.Name, call.Tool)))
         {
-            _unknown[(call.Link.Name, call.Tool)] = true;
+            _unknown[(call.Link.Name, call.Tool)] = unknown;
         }
 
-        var scope = ScopeOf(call.Link.Name);
+        ImmutableArray<ObjectPattern> scope = [ScopeOf(call.Link.Name), .. why.Scope];
         var isReadOnly = call.Link.Tools.Of(call.Tool) is { IsReadOnlyHinted: true };
-        return configuration().Options.UnknownTools switch
+        var mode = configuration().Options.UnknownTools;
+        var declaration = mode switch
         {
-            UnknownToolMode.Isolate => Write(ObjectPattern.Everything),
-            UnknownToolMode.Observe => Read([]) with { IsKnown = false },
-            UnknownToolMode.Hints when isReadOnly => Read([scope]),
-            UnknownToolMode.Hints => Write(scope),
+            UnknownToolMode.Isolate => Write([ObjectPattern.Everything]),
+            UnknownToolMode.Hints or UnknownToolMode.Observe when isReadOnly => Read(scope),
+            UnknownToolMode.Hints or UnknownToolMode.Observe => Write(scope),
             _ => throw new InvalidOperationException("An unknown tool is taken by hints, isolated or observed."),
         };
+        return new BoundCall(declaration with { Unknown = unknown }, Profile: null) { IsWatched = mode == UnknownToolMode.Observe };
     }
 
-    /// <summary>All that a server may know of: <c>mcp:SERVER/**</c>.</summary>
+    /// <summary>All that only the server knows of: <c>mcp:SERVER/**</c>.</summary>
     private static ObjectPattern ScopeOf(string server) => ObjectPattern.Parse($"mcp:{server}/**");
 
-    private static ToolDeclaration Read(ObjectPattern[] reads) =>
-        new(new CallDeclaration(Footprint.Create(reads, [])) { View = ReadView.Live, CanReread = false }) { IsKnown = false };
+    private static ToolDeclaration Read(ImmutableArray<ObjectPattern> reads) =>
+        new(new CallDeclaration(Footprint.Create(reads, [])) { View = ReadView.Live, CanReread = false });
 
-    private static ToolDeclaration Write(ObjectPattern scope) => new(new CallDeclaration(Footprint.Create([scope], [scope]))
+    private static ToolDeclaration Write(ImmutableArray<ObjectPattern> scope) => new(new CallDeclaration(Footprint.Create(scope, scope))
     {
         IsIrreversible = true,
         IsReplaySafe = false,
         IsInverseIdempotent = false,
-    })
-    {
-        IsKnown = false,
-    };
+    });
 }
+
+/// <summary>A call of which it is known what it touches.</summary>
+/// <param name="Declaration">What it touches.</param>
+/// <param name="Profile">Who has said so, and captures and takes back what it does; null where its server does, or nobody.</param>
+internal sealed record BoundCall(ToolDeclaration Declaration, IToolProfile? Profile)
+{
+    /// <summary>Whether the files are watched while it runs, because nobody has said what it touches.</summary>
+    public bool IsWatched { get; init; }
+}
+
+/// <summary>A tool that was called and that is taken as unknown.</summary>
+/// <param name="Server">Its server's name in the configuration.</param>
+/// <param name="Tool">What the server calls it.</param>
+/// <param name="Why">Why, and what ends it.</param>
+internal sealed record CalledUnknown(string Server, string Tool, UnknownTool Why);

@@ -42,12 +42,12 @@ internal sealed class CallPipeline(
     {
         // (1)
         servers.Note(call.Agent, call.Link.Definition);
-        var declaration = await binder.BindAsync(call);
+        var bound = await binder.BindAsync(call);
         var round = _rounds.Find(call);
         byte[] inputs = [];
         for (var count = 0; ; count++)
         {
-            var (decision, made) = await MakeAsync(call, declaration, inputs);
+            var (decision, made) = await MakeAsync(call, bound, inputs);
             if (made is { HasChangedMeanwhile: true } && count == 0)
             {
                 var before = made.Decision;
@@ -102,26 +102,29 @@ internal sealed class CallPipeline(
         };
     }
 
-    private async Task<(Decision Decision, MadeCall? Made)> MakeAsync(ToolCall call, ToolDeclaration declaration, byte[] inputs)
+    private async Task<(Decision Decision, MadeCall? Made)> MakeAsync(ToolCall call, BoundCall bound, byte[] inputs)
     {
         // (2)
         var named = new NamedCall(
             coordinator.NameCall(), call.Agent, new ToolRequest(call.Link.Name, call.Tool, CallBinder.ArgumentsOf(call)));
-        var waiting = new OpenCall(call) { IsRelayed = !IsOrdering, Inputs = inputs };
+        var waiting = new OpenCall(call)
+        {
+            IsRelayed = !IsOrdering, Inputs = inputs, Profile = bound.Profile, IsWatched = IsOrdering && bound.IsWatched,
+        };
         open.Add(named.Id, waiting);
         await using var held = new HeldProgress(call.Exchange, time);
         try
         {
             // (3)
             var proposal = new CallProposal(
-                named, call.Identity.RankFor(call.Agent), IsOrdering ? declaration : declaration with { Call = Unordered })
+                named, call.Identity.RankFor(call.Agent), IsOrdering ? bound.Declaration : bound.Declaration with { Call = Unordered })
             {
                 Held = held.WaitFor,
             };
             var decision = await coordinator.CallAsync(proposal, waiting.Cancelled);
             open.Remove(named.Id);
             return (decision, decision is Decision.Decided decided
-                ? new MadeCall(named.Id, named.Request, declaration, decided, waiting.Answer)
+                ? new MadeCall(named.Id, named.Request, bound.Declaration, decided, waiting.Answer)
                 : null);
         }
         catch (Exception)

@@ -79,21 +79,18 @@ internal sealed record CallRecord(
         writer.WriteString("view"u8, NameOf(View));
         WriteObjects(writer, "reads", Declaration.Call.Footprint.Reads);
         WriteObjects(writer, "writes", Declaration.Call.Footprint.Writes);
-        writer.WriteBoolean("reversible"u8, IsReversible);
-        if (!Declaration.IsKnown)
+        writer.WriteBoolean("reversible"u8, !Declaration.Call.IsIrreversible);
+        if (Declaration.Unknown is { } unknown)
         {
             writer.WriteBoolean("known"u8, value: false);
-            writer.WriteString("declare"u8, $"coagent smith \"declare the tool {Tool.Tool} of the server {Tool.Server}\"");
+            writer.WriteString("why"u8, unknown.Reason);
+            writer.WriteString("declare"u8, unknown.Command);
         }
 
         writer.WriteEndObject();
         writer.Flush();
         return [.. "\"coagent/call\":"u8, .. output.WrittenSpan];
     }
-
-    // A tool of which nothing is known may have written although it is taken as if it had not ("observe").
-    private bool IsReversible => !Declaration.Call.IsIrreversible
-        && (Declaration.IsKnown || !Declaration.Call.Footprint.Reads.IsEmpty);
 
     private static void WriteObjects(Utf8JsonWriter writer, string name, ImmutableArray<ObjectPattern> objects)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CoAgent.Protocol.Objects;
 
 namespace CoAgent.Runtime.Tools;
 
@@ -8,6 +9,10 @@ public interface IToolProfiles
 {
     /// <summary>The profile of a server; null when nobody has described it.</summary>
     IToolProfile? Find(ForeignServer server);
+
+    /// <summary>The profile under which a write was captured, whatever has become of the tool's description since.</summary>
+    /// <returns>Null when nobody has described the server, and what was captured does not say how the write is taken back.</returns>
+    ValueTask<IToolProfile?> FindAsync(ForeignServer server, Captured captured, CancellationToken cancellationToken);
 }
 
 /// <summary>A server that runs outside of the daemon, as a profile has to know it.</summary>
@@ -17,16 +22,62 @@ public interface IToolProfiles
 /// <param name="Arguments">The program that it is started with and its arguments; empty where it is reached over HTTP.</param>
 /// <param name="WorkingDirectory">The full path that it starts in; null where it is reached over HTTP.</param>
 public sealed record ForeignServer(
-    string Name, string? OwnName, string? Profile, ImmutableArray<string> Arguments, string? WorkingDirectory);
+    string Name, string? OwnName, string? Profile, ImmutableArray<string> Arguments, string? WorkingDirectory)
+{
+    /// <summary>What the configuration adds to its environment.</summary>
+    /// <value>Nothing.</value>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Compares what the two say, arguments included.</summary>
+    public bool Equals(ForeignServer? other) =>
+        other is not null
+        && (Name, OwnName, Profile, WorkingDirectory) == (other.Name, other.OwnName, other.Profile, other.WorkingDirectory)
+        && Arguments.SequenceEqual(other.Arguments)
+        && Environment.SequenceEqual(other.Environment);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, OwnName, Profile, WorkingDirectory, Arguments.Length);
+}
+
+/// <summary>A tool as its server lists it.</summary>
+/// <param name="Name">What the server calls it.</param>
+/// <param name="Definition">The digest of its definition; null when the server has not been asked, or does not list it.</param>
+public readonly record struct ListedTool(string Name, ContentId? Definition);
+
+/// <summary>What a profile says of a call.</summary>
+public abstract record Declaring
+{
+    private Declaring()
+    {
+    }
+
+    /// <summary>What the call touches.</summary>
+    /// <param name="Declaration">The declaration.</param>
+    public sealed record Known(ToolDeclaration Declaration) : Declaring;
+
+    /// <summary>The call is to be taken as one of a tool that nobody has described.</summary>
+    /// <param name="Reason">Why, in a sentence.</param>
+    public sealed record Unknown(string Reason) : Declaring
+    {
+        /// <summary>The command that ends it; null when there is none.</summary>
+        public string? Command { get; init; }
+
+        /// <summary>What the server's other calls are known to touch, beside the server's own scope: this one may touch it, too.</summary>
+        public ImmutableArray<ObjectPattern> Scope { get; init; } = [];
+
+        /// <summary>Whether it would be known if its server listed it as it was.</summary>
+        public bool NeedsDefinition { get; init; }
+    }
+}
 
 /// <summary>What is known of the tools of a foreign server: what they touch, and how their effects are captured and taken back.</summary>
 /// <remarks>The execution itself goes through the server. As for <see cref="IToolWorld"/>: whatever happens is an outcome.</remarks>
 public interface IToolProfile
 {
-    /// <summary>What a call touches; null when the tool is not described.</summary>
-    /// <param name="tool">What the server calls the tool.</param>
+    /// <summary>What a call touches.</summary>
+    /// <param name="tool">The tool.</param>
     /// <param name="arguments">The call's arguments.</param>
-    ToolDeclaration? Declare(string tool, JsonElement arguments);
+    Declaring Declare(ListedTool tool, JsonElement arguments);
 
     /// <summary>Captures what the inverse of a write needs.</summary>
     ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken);

@@ -10,6 +10,13 @@ public sealed record ToolDeclaration(CallDeclaration Call)
     public bool IsErrorAnOutcome { get; init; }
 
     /// <summary>Whether somebody has declared the tool; else the policy <c>unknownTools</c> has (protocol.md, section 2).</summary>
-    /// <value>True.</value>
-    public bool IsKnown { get; init; } = true;
+    public bool IsKnown => Unknown is null;
+
+    /// <summary>Why nobody is taken to have declared the tool; null where somebody has.</summary>
+    public UnknownTool? Unknown { get; init; }
 }
+
+/// <summary>Why a tool is taken as unknown, and what ends that.</summary>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Command">The command that ends it.</param>
+public sealed record UnknownTool(string Reason, string Command);

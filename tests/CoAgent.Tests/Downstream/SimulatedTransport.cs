@@ -82,6 +82,10 @@ internal sealed class RecordingPeer : IServerPeer
         return ValueTask.CompletedTask;
     }
 
+    public int ToolsChangedCount { get; private set; }
+
+    public void ToolsChanged() => ToolsChangedCount++;
+
     public void Ended(ServerConnection connection, string reason) => EndReasons.Add(reason);
 }
 

@@ -14,7 +14,12 @@ internal sealed class KeyProfiles(KeyWorld world) : IToolProfiles, IToolProfile
 
     public IToolProfile? Find(ForeignServer server) => OwnName is null || server.OwnName == OwnName ? this : null;
 
-    public ToolDeclaration? Declare(string tool, JsonElement arguments) => KeyWorld.Declare(tool, arguments);
+    public ValueTask<IToolProfile?> FindAsync(ForeignServer server, Captured captured, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(server));
+
+    public Declaring Declare(ListedTool tool, JsonElement arguments) => KeyWorld.Declare(tool.Name, arguments) is { } declaration
+        ? new Declaring.Known(declaration)
+        : new Declaring.Unknown("It is no tool of this world.");
 
     public ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken) =>
         world.PrepareAsync(effect, cancellationToken);

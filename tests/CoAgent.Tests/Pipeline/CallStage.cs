@@ -141,6 +141,9 @@ internal sealed class CallStage : IAsyncDisposable
     private sealed class NoProfiles : IToolProfiles
     {
         public IToolProfile? Find(ForeignServer server) => null;
+
+        public ValueTask<IToolProfile?> FindAsync(ForeignServer server, Captured captured, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IToolProfile?>(null);
     }
 }
 

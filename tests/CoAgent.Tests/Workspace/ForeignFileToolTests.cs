@@ -3,16 +3,25 @@ using System.Text.Json;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Catalog.Execution;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Tools;
+using CoAgent.Tests.Support;
 using CoAgent.Tests.Workspace.Effects;
 using CoAgent.Workspace.Foreign;
 
 namespace CoAgent.Tests.Workspace;
 
-/// <summary>The file tools of <c>server-filesystem</c>: what is declared for them, and that what they did is taken back. The test is the server.</summary>
+/// <summary>
+/// The file tools of <c>server-filesystem</c> as the shipped catalog describes them: what is declared, and that what they did is taken back. The test is
+/// the server.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class ForeignFileToolTests : IDisposable
+public sealed class ForeignFileToolTests : IServerCalls, IProgramRunner, IDisposable
 {
+    private static readonly CatalogedProfile Described =
+        ToolCatalog.Read(new CatalogFolders(Shipped: null, Path.Combine(Repository.Root, CatalogFolders.Name))).Profiles["server-filesystem"];
+
     private readonly EffectsFixture _world = new();
     private readonly IToolProfile _profile;
 
@@ -21,24 +30,15 @@ public sealed class ForeignFileToolTests : IDisposable
         _world.Files.Put("a.txt", "one\r\ntwo\r\n");
         _world.Files.Put("dir/b.txt", "beta");
         _world.Files.Link("link", "a.txt");
-        _profile = Find(Server())!;
+        _profile = Find(Server());
     }
-
-    [Theory]
-    [InlineData("secure-filesystem-server", null, true)]
-    [InlineData("another", "server-filesystem", true)]
-    [InlineData("another", null, false)]
-    [InlineData(null, null, false)]
-    [InlineData("secure-filesystem-server", "something-else", false)]
-    public void A_server_is_known_by_its_profile_or_by_its_own_name(string? ownName, string? profile, bool isKnown) =>
-        Assert.Equal(isKnown, Find(Server() with { OwnName = ownName, Profile = profile }) is not null);
 
     [Fact]
     public void A_server_whose_directories_are_not_here_is_not_known()
     {
-        Assert.Null(Find(Server() with { Arguments = ["docker", "run", "mcp/server-filesystem", "/projects-of-a-container"] }));
-        Assert.Null(Find(Server() with { Arguments = ["docker", "run", "-i", "mcp/filesystem", "/"] }));
-        Assert.Null(Find(Server() with { WorkingDirectory = null }));
+        AssertUnknown(Server() with { Arguments = ["docker", "run", "mcp/server-filesystem", "/projects-of-a-container"] });
+        AssertUnknown(Server() with { Arguments = ["docker", "run", "-i", "mcp/filesystem", "/"] });
+        AssertUnknown(Server() with { Arguments = [], WorkingDirectory = null });
     }
 
     [Theory]
@@ -49,7 +49,6 @@ public sealed class ForeignFileToolTests : IDisposable
     [InlineData("list_directory", """{"path":"."}""", "R R/*")]
     [InlineData("list_directory_with_sizes", """{"path":"dir"}""", "R/dir/**")]
     [InlineData("directory_tree", """{"path":"dir/../dir"}""", "R/dir/**")]
-    [InlineData("search_files", """{"path":"","pattern":"x"}""", "")]
     [InlineData("search_files", """{"path":".","pattern":"x"}""", "R/**")]
     [InlineData("get_file_info", """{"path":"dir"}""", "R/dir")]
     [InlineData("list_allowed_directories", "{}", "")]
@@ -66,7 +65,7 @@ public sealed class ForeignFileToolTests : IDisposable
     [InlineData("write_file", """{"path":"a.txt","content":""}""", "", "R/a.txt")]
     [InlineData("write_file", """{"path":"new","content":""}""", "", "R/new R/*")]
     [InlineData("edit_file", """{"path":"link","edits":[]}""", "R/a.txt R/link", "R/a.txt")]
-    [InlineData("create_directory", """{"path":"x/y"}""", "", "R/x/y R/x/* R/x R/*")]
+    [InlineData("create_directory", """{"path":"x/y"}""", "R/x", "R/x/y R/x/* R/x R/*")]
     [InlineData("move_file", """{"source":"a.txt","destination":"dir/c.txt"}""", "R/a.txt R/dir/c.txt", "R/a.txt R/* R/dir/c.txt R/dir/*")]
     [InlineData("move_file", """{"source":"dir","destination":"moved"}""", "R/dir/** R/moved/**", "R/dir/** R/* R/moved/**")]
     public void A_write_is_declared(string tool, string arguments, string reads, string writes)
@@ -79,6 +78,14 @@ public sealed class ForeignFileToolTests : IDisposable
 
     [Fact]
     public void A_tool_that_is_not_described_is_not_known() => Assert.Null(Declare("delete_everything", "{}"));
+
+    [Fact]
+    public void A_call_whose_path_leads_nowhere_is_not_known()
+    {
+        Assert.Null(Declare("search_files", """{"path":"","pattern":"x"}"""));
+        Assert.Null(Declare("read_file", """{"path":"a\u0000b"}"""));
+        Assert.Null(Declare("write_file", """{"content":"x"}"""));
+    }
 
     [Fact]
     public void Paths_lead_where_the_server_takes_them()
@@ -152,13 +159,24 @@ public sealed class ForeignFileToolTests : IDisposable
     private ForeignServer Server() => new(
         "files", "secure-filesystem-server", Profile: null, ["npx", "-y", "@modelcontextprotocol/server-filesystem@2026.8.31", "."], _world.Files.RootPath);
 
-    private IToolProfile? Find(ForeignServer server) => new FileToolProfiles(_world).Find(server);
+    ValueTask<Execution> IServerCalls.CallAsync(NamedCall onBehalfOf, string tool, ReadOnlyMemory<byte> argumentsUtf8, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("The state of files asks no server.");
+
+    ValueTask<ProgramEnd> IProgramRunner.RunAsync(ProgramStart start, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("The state of files needs no program.");
+
+    private IToolProfile Find(ForeignServer server) =>
+        new ManifestProfiles(new ExecutionPorts(this, this, new FilePaths(), [new FileToolState(_world)], _world, TimeProvider.System))
+            .Create(server, Described.Manifest, Described.Tools.ToDictionary(static tool => tool.Key, static tool => tool.Value.Manifest));
 
     private ToolDeclaration? Declare(string tool, string arguments) =>
-        _profile.Declare(tool, JsonSerializer.Deserialize<JsonElement>(arguments));
+        (_profile.Declare(new ListedTool(tool, Definition: null), JsonSerializer.Deserialize<JsonElement>(arguments)) as Declaring.Known)?.Declaration;
+
+    private void AssertUnknown(ForeignServer server) => Assert.IsType<Declaring.Unknown>(
+        Find(server).Declare(new ListedTool("list_allowed_directories", Definition: null), JsonSerializer.Deserialize<JsonElement>("{}")));
 
     private System.Collections.Immutable.ImmutableArray<ObjectPattern> Reads(string path) =>
-        _profile.Declare("read_file", JsonSerializer.SerializeToElement(new { path }))!.Call.Footprint.Reads;
+        Declare("read_file", JsonSerializer.Serialize(new { path }))!.Call.Footprint.Reads;
 
     private async Task Check(string tool, string arguments, Action serve)
     {
