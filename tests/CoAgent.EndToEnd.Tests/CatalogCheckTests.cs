@@ -36,7 +36,7 @@ public sealed class CatalogCheckTests
         var check = await workspace.RunAsync(["catalog", "check", $"ledger/{tool}", "--json"], None);
 
         Assert.Equal(1, check.ExitCode);
-        Assert.Equal("broken", Assert.Single(check.Json.EnumerateArray()).GetProperty("verdict").GetString(), ignoreCase: true);
+        Assert.Equal("broken", Assert.Single(check.Json.EnumerateArray()).GetProperty("verdict").GetString());
         Assert.False(File.Exists(workspace.PathOf("tools-catalog", "ledger", $"{tool}.yaml")));
         Assert.True(File.Exists(workspace.PathOf("tools-catalog", "_quarantine", "ledger", $"{tool}.yaml")));
         var evidence = JsonElement.Parse(await File.ReadAllTextAsync(workspace.PathOf("tools-catalog", "_quarantine", "ledger", $"{tool}.evidence.json")));

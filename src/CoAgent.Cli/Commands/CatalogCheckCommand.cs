@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CoAgent.Cli.Catalog;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.ToolSmith.Sandboxing;
@@ -131,17 +132,22 @@ internal static class CatalogCheckCommand
 internal sealed record CheckedToolReport(string Tool, CheckVerdict Verdict, JsonElement? Evidence, string? Remark);
 
 /// <summary>What a check has found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckVerdict>))]
 internal enum CheckVerdict
 {
     /// <summary>It keeps the laws.</summary>
+    [JsonStringEnumMemberName("verified")]
     Verified,
 
     /// <summary>A law is broken.</summary>
+    [JsonStringEnumMemberName("broken")]
     Broken,
 
     /// <summary>None is broken, and one could not be found out about.</summary>
+    [JsonStringEnumMemberName("open")]
     Open,
 
     /// <summary>There is nothing to try.</summary>
+    [JsonStringEnumMemberName("untried")]
     Untried,
 }

@@ -10,6 +10,7 @@ namespace CoAgent.ToolSmith.Verification;
 /// Files: each path that changed must be among the declared writes, and the listing of its folder where it came or went. Each path that was
 /// looked at must be among the declared reads or writes (a write meets every other write of its object, so its reads of what it writes need
 /// not be said). To ask what is at a path is to read it or its folder's listing; folders on the way to something declared may be looked at.
+/// A folder that was listed above something declared that is not there is remarked upon, not complained of: names are looked for so.
 /// Links are followed as they were before the call; a link that was followed is not looked for among the declared reads.
 /// </para>
 /// <para>
@@ -26,7 +27,7 @@ internal static class FootprintLaw
         var footprint = seen.Declared.Footprint;
         var remarks = ImmutableArray.CreateBuilder<string>();
         string[] faults =
-            [.. Files(seen, footprint), .. Outside(seen, footprint), .. State(seen, footprint, remarks), .. Reads(seen, footprint)];
+            [.. Files(seen, footprint), .. Outside(seen, footprint), .. State(seen, footprint, remarks), .. Reads(seen, footprint, remarks)];
         if (faults.Length > 0)
         {
             return new LawOutcome.Broken(
@@ -94,16 +95,23 @@ internal static class FootprintLaw
         }
     }
 
-    private static IEnumerable<string> Reads(Observation seen, Footprint footprint)
+    private static IEnumerable<string> Reads(Observation seen, Footprint footprint, ImmutableArray<string>.Builder remarks)
     {
         ObjectPattern[] known = [.. footprint.Reads, .. footprint.Writes];
-        return seen.Reads.Reads
+        var unknown = seen.Reads.Reads
             .Select(read => read with { Path = Canonical(read.Path, seen.Before.Tree) })
             .Where(read => !seen.IsStore(read.Path) && !IsKnown(read, known, seen))
             .Distinct()
             .OrderBy(static read => read.Path, StringComparer.Ordinal)
-            .Select(static read => $"read, not declared: {read.Path} ({Word(read.Kind)})");
+            .ToLookup(read => read.Kind == ReadKind.Listing && IsSearch(read.Path, known, seen.Before.Tree));
+        remarks.AddRange(unknown[true].Select(static read => $"{read.Path} was listed, as if in search of what is declared and not there"));
+        return unknown[false].Select(static read => $"read, not declared: {read.Path} ({Word(read.Kind)})");
     }
+
+    // Some servers look for another spelling of a name that is not there; an example in which it is there shows who lists more.
+    private static bool IsSearch(string folder, ObjectPattern[] known, TreeState tree) =>
+        FileObjects.Of(folder) is { } id && known.Any(entry => entry is { Extent: Extent.Node, Id: { } named }
+            && id.IsPrefixOf(named) && !tree.Paths.Keys.Any(path => named.Equals(FileObjects.Of(path))));
 
     private static bool IsKnown(ObservedRead read, ObjectPattern[] known, Observation seen)
     {

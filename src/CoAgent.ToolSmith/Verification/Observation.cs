@@ -8,7 +8,13 @@ namespace CoAgent.ToolSmith.Verification;
 /// <summary>What can be seen of a trial's world at one moment.</summary>
 /// <param name="Tree">The trial folder.</param>
 /// <param name="Answers">What the profile's state reads answer.</param>
-internal sealed record WorldState(TreeState Tree, ImmutableArray<StateAnswer> Answers);
+internal sealed record WorldState(TreeState Tree, ImmutableArray<StateAnswer> Answers)
+{
+    /// <summary>Whether the state reads answer the same; where there are none, whether the folder is the same.</summary>
+    internal bool IsSameAs(WorldState other) => Answers.IsEmpty
+        ? Tree.ChangesTo(other.Tree).IsEmpty
+        : Answers.Zip(other.Answers).All(static pair => pair.First.DifferenceTo(pair.Second).Changes.IsEmpty);
+}
 
 /// <summary>What an example has shown.</summary>
 /// <param name="Declared">What was declared of the call.</param>

@@ -110,10 +110,10 @@ internal sealed class Trial : IAsyncDisposable
     internal async Task<LawOutcome> GuardAsync(
         ManifestExample example, WorldState before, WorldState after, CancellationToken cancellationToken)
     {
-        var plant = new PlantedChange(_steps, _call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
-        if (await plant.PlantAsync(example, before, after, LookAsync, cancellationToken) is not { } planted)
+        var plant = new PlantedChange(_steps, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
+        if (await plant.PlantAsync(example, before, after, cancellationToken) is not { } planted)
         {
-            return new LawOutcome.Inconclusive("no change could be planted that somebody else might have made");
+            return await GuardAgainstUndoAsync(after, cancellationToken);
         }
 
         var expected = await LookAsync(cancellationToken);
@@ -125,6 +125,33 @@ internal sealed class Trial : IAsyncDisposable
             Inversion.OutsideWrite => new LawOutcome.Broken("a change of somebody else was noticed, and overwritten", [planted]),
             _ => new LawOutcome.Broken("a change of somebody else was not noticed", [planted, $"the inverse answered: {inversion}"]),
         };
+    }
+
+    // Where no change can be planted, the call is taken back behind the guard's back: the guard must show another world than with the call,
+    // and taking it back once more must do nothing.
+    private async Task<LawOutcome> GuardAgainstUndoAsync(WorldState after, CancellationToken cancellationToken)
+    {
+        const string NotPlanted = "no change could be planted that somebody else might have made";
+        if (await _call.TakeBackAsync(cancellationToken) is not Inversion.Done)
+        {
+            return new LawOutcome.Inconclusive(NotPlanted);
+        }
+
+        var undone = await LookAsync(cancellationToken);
+        if (undone.IsSameAs(after))
+        {
+            return new LawOutcome.Inconclusive(NotPlanted);
+        }
+
+        if (_subject.Manifest.State is null && await _call.GuardShowsTheSameAsync(cancellationToken))
+        {
+            return new LawOutcome.Broken("the guard shows the same with the call and without it", []);
+        }
+
+        var again = await _call.TakeBackAsync(cancellationToken);
+        return (await LookAsync(cancellationToken)).IsSameAs(undone)
+            ? new LawOutcome.Held([])
+            : new LawOutcome.Broken("taken back by somebody else, it was taken back once more", [$"the inverse answered: {again}"]);
     }
 
     /// <inheritdoc/>

@@ -12,9 +12,7 @@ internal sealed class TrialCall(
 {
     private const int CharsShown = 300;
     private Captured? _captured;
-
-    /// <summary>What was captured for it; null before it was made.</summary>
-    internal Captured? Captured => _captured;
+    private Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? _look;
 
     /// <summary>What its server looked at when it was last executed.</summary>
     internal ReadTrace Reads { get; private set; } = new([], "it was not executed");
@@ -35,12 +33,17 @@ internal sealed class TrialCall(
         contents.Keep(ready.Before);
         var result = await ExecuteAsync(cancellationToken);
         var after = await profile.LookAfterAsync(effect, ready, result, cancellationToken);
+        _look = token => profile.LookAfterAsync(effect, ready, result, token);
         _captured = new Captured(ready.Before, after);
         return Complaint(result);
     }
 
     /// <summary>Executes it without preparing anything: a read, or what cannot be taken back.</summary>
     internal async Task<string?> MakeUnpreparedAsync(CancellationToken cancellationToken) => Complaint(await ExecuteAsync(cancellationToken));
+
+    /// <summary>Whether its guard shows now what it showed right after the call.</summary>
+    internal async Task<bool> GuardShowsTheSameAsync(CancellationToken cancellationToken) =>
+        _look is not null && (await _look(cancellationToken)).Span.SequenceEqual(_captured!.AfterUtf8.Span);
 
     /// <summary>Takes it back.</summary>
     internal async Task<Inversion> TakeBackAsync(CancellationToken cancellationToken) =>

@@ -57,6 +57,19 @@ public sealed class LawTests
     }
 
     [Fact]
+    public async Task A_listing_is_taken_for_a_search_only_where_what_is_declared_is_not_there()
+    {
+        const string Find = """{"name":"{root}/a.txt"}""";
+        var reader = new Ledger { Reads = s_save };
+
+        var found = await reader.CheckAsync("find", Find, s_old);
+        var missed = await reader.CheckAsync("find", Find);
+
+        Assert.IsType<LawOutcome.Broken>(found[Law.Footprint]);
+        Assert.Contains("in search of", Assert.Single(Assert.IsType<LawOutcome.Held>(missed[Law.Footprint]).Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_read_that_writes_breaks_the_footprint_law()
     {
         var laws = await new Ledger { Reads = s_overwrite }.CheckAsync("peek", """{"name":"Alice"}""");
