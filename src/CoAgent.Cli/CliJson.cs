@@ -18,6 +18,7 @@ namespace CoAgent.Cli;
 [JsonSerializable(typeof(ImmutableArray<ForgottenReport>))]
 [JsonSerializable(typeof(ImmutableArray<ServerDiffReport>))]
 [JsonSerializable(typeof(DraftReport))]
+[JsonSerializable(typeof(ImmutableArray<CheckedToolReport>))]
 [JsonSerializable(typeof(ShownToolReport))]
 [JsonSerializable(typeof(TableReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

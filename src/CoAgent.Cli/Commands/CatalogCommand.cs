@@ -10,6 +10,7 @@ internal static class CatalogCommand
     {
         CatalogListCommand.Create(),
         CatalogShowCommand.Create(),
+        CatalogCheckCommand.Create(),
         CatalogApproveCommand.Create(),
         CatalogForgetCommand.Create(),
         CatalogDiffCommand.Create(),

@@ -26,6 +26,23 @@ internal sealed class BoundEntry
         _loops = loops.Build();
     }
 
+    /// <summary>The subtree below the segments that hold no placeholder; for files, where a link may lead anywhere, all of them.</summary>
+    public ObjectPattern Scope
+    {
+        get
+        {
+            if (_id.IsEverything)
+            {
+                return ObjectPattern.Everything;
+            }
+
+            var fixedNames = _id.Segments.TakeWhile(segment => !_id.IsFile && segment.All(static part => part is TemplatePart.Literal))
+                .Select(static segment => string.Concat(segment.OfType<TemplatePart.Literal>().Select(static part => part.Text)));
+            var root = _id.Scheme + (_id.IsAbsolute || _id.IsFile ? ":/" : ":");
+            return ObjectPattern.Subtree(ObjectId.Create(root + string.Join('/', fixedNames.Select(static name => SegmentText.Of(SegmentName.TryDecode(name)!)))));
+        }
+    }
+
     /// <summary>Adds what it names for a call.</summary>
     /// <param name="patterns">Where to.</param>
     /// <param name="ways">Where the links and the missing directories on the way to files go: they are read.</param>

@@ -22,6 +22,9 @@ public sealed class FootprintBinder
         _readsWhatItWrites = manifest.Write == WriteKind.ReadModifyWrite;
     }
 
+    /// <summary>The subtrees in which all lies that calls of the tool may touch, whatever their arguments.</summary>
+    public IEnumerable<ObjectPattern> Scope => _reads.Concat(_writes).Select(static entry => entry.Scope).Distinct();
+
     /// <summary>The footprint of a call; of <c>rmw</c> tools it reads the objects that it writes, listings apart.</summary>
     /// <remarks>
     /// A listing is not read for being written: two calls that add different children to it do not meet. A tool whose answer shows the listing
