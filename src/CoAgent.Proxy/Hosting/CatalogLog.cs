@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Folder;
 using Microsoft.Extensions.Logging;
 

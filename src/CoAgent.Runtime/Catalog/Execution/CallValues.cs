@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Catalog.Templates;
+using CoAgent.Runtime.Results;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Catalog.Execution;
@@ -10,19 +12,54 @@ namespace CoAgent.Runtime.Catalog.Execution;
 /// <summary>What the templates of one server's manifests are filled from, beside what steps save.</summary>
 internal sealed class CallValues(ForeignServer server, ProfileManifest profile, IFilePaths paths, ProfileValues values)
 {
+    /// <summary>How deep JSON may be nested.</summary>
+    internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = ResultText.LevelsMax };
+
     /// <summary>What relative paths start from.</summary>
     internal ImmutableArray<string> Directories { get; } = profile.Paths == PathOrigin.Arguments
         ? [.. Behind(server, profile).Where(static argument => !argument.StartsWith('-')).Select(argument => Full(server, argument))]
         : server.WorkingDirectory is { } directory ? [directory] : [];
 
-    /// <summary>The values for a call.</summary>
-    internal TemplateValues Of(JsonElement arguments) => new(arguments, paths, Directories)
+    /// <summary>The arguments of a call.</summary>
+    internal static JsonElement ArgumentsOf(NamedCall call) => JsonElement.Parse(call.Request.ArgumentsUtf8.Span, Deep);
+
+    /// <summary>The values for a call; made anew for each stage, because they remember where paths lead.</summary>
+    internal TemplateValues Of(ToolManifest manifest, JsonElement arguments) => new(arguments, paths, Directories)
     {
+        ArgumentNames = manifest.Input is { ValueKind: JsonValueKind.Object } schema
+            && schema.TryGetProperty("properties"u8, out var properties) && properties.ValueKind == JsonValueKind.Object
+            ? [.. properties.EnumerateObject().Select(static property => property.Name)]
+            : null,
         Profile = profile.Values
             .Select(one => (one.Key, Value: ValueOf(one.Value)))
             .Where(static one => one.Value is not null)
             .ToImmutableDictionary(static one => one.Key, static one => one.Value!.Value, StringComparer.Ordinal),
     };
+
+    /// <summary>What a manifest gives its kind of state, filled in: an object; null where it cannot be filled in.</summary>
+    internal JsonElement? FillAll(ToolManifest manifest, JsonElement arguments)
+    {
+        var given = Of(manifest, arguments);
+        var output = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        foreach (var (name, template) in manifest.With)
+        {
+            switch (template.Fill(given))
+            {
+                case ValueResult.Filled filled:
+                    writer.WritePropertyName(name);
+                    writer.WriteRawValue(filled.Utf8.Span, skipInputValidation: true);
+                    break;
+                case ValueResult.NotPossible:
+                    return null;
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return JsonElement.Parse(output.WrittenSpan, Deep);
+    }
 
     private JsonElement? ValueOf(ProfileValue value) => value switch
     {
@@ -60,7 +97,9 @@ internal sealed class ProfileValues(IProgramRunner programs)
 
     /// <summary>What the program prints, without the line's end; null where it fails. The first who asks waits for it.</summary>
     internal string? Ask(ForeignServer server, ProfileValue.Run run) =>
-        _known.GetOrAdd((server, string.Join('\0', run.Arguments)), _ => new Lazy<string?>(() => RunAsync(server, run).GetAwaiter().GetResult())).Value;
+        _known.GetOrAdd(
+            (server, string.Join('\0', run.Arguments)),
+            _ => new Lazy<string?>(() => RunAsync(server, run).GetAwaiter().GetResult())).Value;
 
     private async Task<string?> RunAsync(ForeignServer server, ProfileValue.Run run)
     {

@@ -90,10 +90,10 @@ public sealed class CatalogProfiles(ToolCatalog catalog, ManifestsOfServer make,
         }
 
         const string Place = "the manifest of a captured call";
-        var manifest = ManifestTexts.ReadTool(Place, manifestText).Manifest;
+        var manifest = ManifestReader.ReadTool(Place, manifestText).Manifest;
         var profile = profileText.Length == 0
             ? new ProfileManifest { Profile = server.Profile ?? server.OwnName ?? server.Name }
-            : ManifestTexts.ReadProfile(Place, profileText).Profile;
+            : ManifestReader.ReadProfile(Place, profileText).Manifest;
         if (manifest is null || profile is null)
         {
             return null;

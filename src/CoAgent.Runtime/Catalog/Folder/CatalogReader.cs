@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Manifests;
 
 namespace CoAgent.Runtime.Catalog.Folder;
@@ -119,7 +120,7 @@ internal sealed record ParsedTool(string Text, ToolManifest? Manifest, Immutable
 {
     public static ParsedTool Of(FolderFile file)
     {
-        var (manifest, faults) = ManifestTexts.ReadTool(file.Path, file.Text);
+        var (manifest, faults) = ManifestReader.ReadTool(file.Path, file.Text);
         return new ParsedTool(file.Text, manifest, faults);
     }
 }

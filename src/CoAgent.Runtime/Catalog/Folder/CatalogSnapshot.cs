@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Tools;
 

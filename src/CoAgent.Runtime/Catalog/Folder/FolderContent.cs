@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Catalog.Folder;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Manifests;
 
 namespace CoAgent.Runtime.Catalog.Folder;
@@ -41,7 +42,7 @@ internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folder
             return (null, new ProfileManifest { Profile = name });
         }
 
-        var (profile, wrong) = ManifestTexts.ReadProfile(file.Path, file.Text);
+        var (profile, wrong) = ManifestReader.ReadProfile(file.Path, file.Text);
         faults.AddRange(wrong);
         if (profile is null || profile.Profile == name)
         {

@@ -50,9 +50,7 @@ public sealed class CatalogReaderTests : IDisposable
 
         Assert.Equal(["b"], catalog.Profiles["p"].Tools.Keys);
         Assert.Equal(["a"], catalog.Profiles["p"].Broken.Keys);
-        var fault = catalog.Faults[0];
-        Assert.Equal((_files.PathOf("workspace/p/a.yaml"), 2), (fault.File, fault.Line));
-        Assert.Contains("effekt", fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains(catalog.Faults, fault => fault.ToString().StartsWith($"{_files.PathOf("workspace/p/a.yaml")}:2: effekt: ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace CoAgent.Runtime.Catalog.Folder;
+namespace CoAgent.Runtime.Catalog.Faults;
 
 /// <summary>One thing that is wrong in a file of the catalog, with the place and what to do about it.</summary>
 /// <param name="File">The file's full path.</param>
