@@ -80,7 +80,7 @@ internal sealed class ProfileReader(ManifestSection section)
 
     private string? TextOf(ManifestNode node, string key)
     {
-        if (node is ManifestNode.Scalar { Text: { Length: > 0 } text })
+        if (node is ManifestNode.Scalar { Text: { Length: > 0 } text } scalar && !(scalar.IsPlain && PlainScalar.IsNull(text)))
         {
             return text;
         }
