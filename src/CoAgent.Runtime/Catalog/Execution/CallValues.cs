@@ -35,6 +35,7 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
             && schema.TryGetProperty("properties"u8, out var properties) && properties.ValueKind == JsonValueKind.Object
             ? [.. properties.EnumerateObject().Select(static property => property.Name)]
             : null,
+        Reserved = [.. ReservedNames(manifest)],
         Profile = profile.Values
             .Select(one => (one.Key, Value: ValueOf(one.Value)))
             .Where(static one => one.Value is not null)
@@ -65,6 +66,10 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
         writer.Flush();
         return JsonElement.Parse(output.WrittenSpan, Deep);
     }
+
+    // What a step did not save, or a program did not answer, is absent: no argument takes its place.
+    private IEnumerable<string> ReservedNames(ToolManifest manifest) => manifest.SavedNames
+        .Concat(profile.Values.Where(static value => !value.Value.IsOverridable).Select(static value => value.Key));
 
     private JsonElement? ValueOf(ProfileValue value) => value switch
     {

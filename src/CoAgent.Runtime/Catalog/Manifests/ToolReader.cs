@@ -23,7 +23,7 @@ internal sealed class ToolReader(ManifestSection section)
             Tool = tool ?? "",
             Effect = effect ?? ToolEffect.Irreversible,
             Description = section.Text("description"),
-            Input = section.Json("input"),
+            Input = ReadInput(),
             Write = section.Choice("write", ("blind", WriteKind.Blind), ("rmw", WriteKind.ReadModifyWrite)) ?? WriteKind.ReadModifyWrite,
             IsReplaySafe = section.Choice("replay", ("safe", true), ("never", false)) ?? true,
             Reads = footprint is null ? [] : ReadEntries(footprint, "reads"),
@@ -41,6 +41,7 @@ internal sealed class ToolReader(ManifestSection section)
         footprint?.RefuseTheRest();
         section.RefuseTheRest();
         Check(manifest);
+        new NameRules(section, manifest).Check();
         return tool is null || effect is null ? null : manifest;
     }
 
@@ -94,6 +95,28 @@ internal sealed class ToolReader(ManifestSection section)
         }
     }
 
+    private JsonElement? ReadInput()
+    {
+        var input = section.Json("input");
+        if (input is { ValueKind: not JsonValueKind.Object })
+        {
+            section.Fault("input", "must be a map: a JSON Schema.");
+        }
+
+        return input;
+    }
+
+    private string? ReadContent(ManifestNode content, string key)
+    {
+        if (content is ManifestNode.Scalar scalar)
+        {
+            return scalar.Text;
+        }
+
+        section.Findings.Fault(key, content.Line, $"must be a text and is {content.TypeName}.");
+        return null;
+    }
+
     private ReverseManifest? ReadReverse()
     {
         if (section.Map("reverse") is not { } reverse)
@@ -127,7 +150,7 @@ internal sealed class ToolReader(ManifestSection section)
 
             examples.Add(new ManifestExample(example.RequiredText("name") ?? "", arguments)
             {
-                Files = example.Members("files", ManifestReader.EntriesMax, static (content, _) => (content as ManifestNode.Scalar)?.Text),
+                Files = example.Members("files", ManifestReader.EntriesMax, ReadContent),
                 Setup = StepReader.Read(example, "setup"),
                 Outside = StepReader.Read(example, "outside"),
             });
