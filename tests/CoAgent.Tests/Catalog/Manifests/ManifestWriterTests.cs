@@ -46,7 +46,7 @@ public sealed class ManifestWriterTests
     {
         var written = ManifestWriter.Write(Read(text));
         Assert.Equal(written, ManifestWriter.Write(Read(written)));
-        Assert.Equal(Read(text).Writes, Read(written).Writes);
+        Assert.Equal<FootprintEntry>([.. Read(text).Reads, .. Read(text).Writes], [.. Read(written).Reads, .. Read(written).Writes]);
         Assert.Equal(
             Read(text).Examples.Select(static example => JsonElement.Parse(example.Arguments.GetRawText())),
             Read(written).Examples.Select(static example => example.Arguments),
