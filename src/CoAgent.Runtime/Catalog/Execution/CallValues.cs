@@ -20,6 +20,11 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
         ? [.. Behind(server, profile).Where(static argument => !argument.StartsWith('-')).Select(argument => Full(server, argument))]
         : server.WorkingDirectory is { } directory ? [directory] : [];
 
+    /// <summary>Why nobody here can tell what the server's paths mean (it runs in a container, say); null where somebody can.</summary>
+    internal string? Elsewhere => profile.Paths == PathOrigin.Arguments && (Directories.IsEmpty || !Directories.All(Directory.Exists))
+        ? "The directories that the server was started with are not on this machine."
+        : null;
+
     /// <summary>The arguments of a call.</summary>
     internal static JsonElement ArgumentsOf(NamedCall call) => JsonElement.Parse(call.Request.ArgumentsUtf8.Span, Deep);
 
@@ -30,6 +35,7 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
             && schema.TryGetProperty("properties"u8, out var properties) && properties.ValueKind == JsonValueKind.Object
             ? [.. properties.EnumerateObject().Select(static property => property.Name)]
             : null,
+        Reserved = [.. ReservedNames(manifest)],
         Profile = profile.Values
             .Select(one => (one.Key, Value: ValueOf(one.Value)))
             .Where(static one => one.Value is not null)
@@ -60,6 +66,10 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
         writer.Flush();
         return JsonElement.Parse(output.WrittenSpan, Deep);
     }
+
+    // What a step did not save, or a program did not answer, is absent: no argument takes its place.
+    private IEnumerable<string> ReservedNames(ToolManifest manifest) => manifest.SavedNames
+        .Concat(profile.Values.Where(static value => !value.Value.IsOverridable).Select(static value => value.Key));
 
     private JsonElement? ValueOf(ProfileValue value) => value switch
     {

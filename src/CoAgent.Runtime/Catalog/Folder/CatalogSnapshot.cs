@@ -80,7 +80,7 @@ public sealed record CatalogedProfile(
                 ProfileValue.Run run => $"run {string.Join('\0', run.Arguments)}",
                 ProfileValue.Argument argument => $"argument {argument.Index}",
                 _ => throw new InvalidOperationException("A value is one of four kinds."),
-            }).Append('\n');
+            }).Append(value.IsOverridable ? " overridable\n" : "\n");
         }
 
         return meaning.ToString();

@@ -55,6 +55,10 @@ public abstract record ProfileValue
     {
     }
 
+    /// <summary>Whether an argument of the same name stands above it; else it stands whatever the arguments are.</summary>
+    /// <value>False.</value>
+    public bool IsOverridable { get; init; }
+
     /// <summary>It is written in the profile.</summary>
     /// <param name="Value">The value.</param>
     public sealed record Literal(JsonElement Value) : ProfileValue;

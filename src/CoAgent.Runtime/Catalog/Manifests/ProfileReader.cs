@@ -45,8 +45,9 @@ internal sealed class ProfileReader(ManifestSection section)
         }
 
         var read = Read(value, kinds[0]);
+        var isOverridable = value.Flag("overridable") ?? false;
         value.RefuseTheRest();
-        return read;
+        return read is null ? null : read with { IsOverridable = isOverridable };
     }
 
     private ProfileValue? Read(ManifestSection value, string kind)

@@ -54,6 +54,10 @@ public sealed record ToolManifest
     /// <summary>The members of an answer that are no state.</summary>
     public ImmutableArray<ValuePath> Normalize { get; init; } = [];
 
+    /// <summary>What its steps save, by name.</summary>
+    public IEnumerable<string> SavedNames => Prepare.Concat(Exec).Concat(Reverse?.Guard ?? []).Concat(Reverse?.Steps ?? [])
+        .Select(static step => step.Save).OfType<string>();
+
     /// <summary>What it cannot promise, in a sentence; null for nothing.</summary>
     public string? Cannot { get; init; }
 

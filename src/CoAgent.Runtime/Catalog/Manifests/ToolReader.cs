@@ -41,6 +41,7 @@ internal sealed class ToolReader(ManifestSection section)
         footprint?.RefuseTheRest();
         section.RefuseTheRest();
         Check(manifest);
+        new NameRules(section, manifest).Check();
         return tool is null || effect is null ? null : manifest;
     }
 

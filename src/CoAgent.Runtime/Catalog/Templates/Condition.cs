@@ -20,6 +20,9 @@ public sealed record Condition
     /// <summary>Whether it asks about each element of a list; only the condition of a footprint's entry may, beside the entry's own list.</summary>
     public bool GoesThroughList => _loops.Loops.Length > 0;
 
+    /// <summary>The name that it asks about.</summary>
+    public string Name => Placeholder.Root;
+
     internal Placeholder Placeholder { get; }
 
     internal bool IsNegated { get; }

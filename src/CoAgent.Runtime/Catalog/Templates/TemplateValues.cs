@@ -28,6 +28,11 @@ public sealed class TemplateValues(JsonElement arguments, IFilePaths paths, Immu
     /// <value>Null: nobody knows, and all are.</value>
     public ImmutableHashSet<string>? ArgumentNames { get; init; }
 
+    /// <summary>Names that mean something else than an argument: an argument of such a name is not looked at, whether that something is there or not.</summary>
+    /// <remarks>An agent may send arguments that no tool declares. They must not stand for what a step saves or a profile gives.</remarks>
+    /// <value>None.</value>
+    public ImmutableHashSet<string> Reserved { get; init; } = [];
+
     /// <summary>The same with one more thing saved; where paths lead is looked at anew.</summary>
     /// <param name="name">What it is saved as.</param>
     /// <param name="value">What it is.</param>
@@ -36,6 +41,7 @@ public sealed class TemplateValues(JsonElement arguments, IFilePaths paths, Immu
         Captures = Captures.SetItem(name, value),
         Profile = Profile,
         ArgumentNames = ArgumentNames,
+        Reserved = Reserved,
     };
 
     /// <summary>The value of that name; null where there is none.</summary>
@@ -46,7 +52,7 @@ public sealed class TemplateValues(JsonElement arguments, IFilePaths paths, Immu
             return saved;
         }
 
-        if (arguments.ValueKind == JsonValueKind.Object && ArgumentNames?.Contains(name) is not false
+        if (arguments.ValueKind == JsonValueKind.Object && ArgumentNames?.Contains(name) is not false && !Reserved.Contains(name)
             && ResultText.TryGetMember(arguments, name, out var argument))
         {
             return argument;

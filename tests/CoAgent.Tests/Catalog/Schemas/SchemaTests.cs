@@ -42,7 +42,10 @@ public sealed class SchemaTests
         {
           "profile": "p", "servers": [ "s" ], "package": "@x/p", "version": "1.10", "description": "d", "start": [ "npx", "{root}" ],
           "environment": { "A": "{root}/a" }, "paths": "arguments",
-          "values": { "n": { "literal": [ 1 ] }, "e": { "environment": "HOME", "default": "none" }, "r": { "run": [ "kubectl", "x" ] }, "a": { "argument": 0 } },
+          "values": {
+            "n": { "literal": [ 1 ], "overridable": true }, "e": { "environment": "HOME", "default": "none", "overridable": false },
+            "r": { "run": [ "kubectl", "x" ], "overridable": true }, "a": { "argument": 0, "overridable": true }
+          },
           "state": [
             { "call": { "tool": "read", "arguments": { "x": [ "{x}" ] } }, "when": "{x} == a", "allow-failure": false, "save": "now" },
             { "script": "echo", "environment": { "A": "{b}" }, "files": { "f": "{now|json}" }, "save": "s", "when": "!{x}", "allow-failure": true },
