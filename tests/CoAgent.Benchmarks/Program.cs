@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoAgent.Benchmarks;
+using CoAgent.Benchmarks.Catalogs;
 using CoAgent.Benchmarks.Coordination;
 using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
@@ -19,7 +20,8 @@ return BenchmarkCommand
         Benchmark.Run,
         CoreCommand.Create(CoreBenchmark.Run),
         JournalCommand.Create(JournalBenchmark.Run),
-        CoordinationCommand.Create(CoordinationBenchmark.Run))
+        CoordinationCommand.Create(CoordinationBenchmark.Run),
+        CatalogCommand.Create(CatalogBenchmark.Run))
     .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
