@@ -27,6 +27,7 @@ internal sealed class DatabaseCopy : IDisposable
         try
         {
             using var file = DatabaseFile.Open(copy.Path, isNew: true);
+            file.MakePassing();
             database.Connection.BackupDatabase(file.Connection);
             // One file, whatever the original is kept in.
             file.Execute("PRAGMA journal_mode = DELETE");
@@ -47,6 +48,7 @@ internal sealed class DatabaseCopy : IDisposable
         try
         {
             using var file = DatabaseFile.Open(copy.Path, isNew: true);
+            file.MakePassing();
             var encoding = database.Query("PRAGMA encoding").Select(static row => row.GetString(0)).First();
             file.Execute($"PRAGMA encoding = '{encoding}'; PRAGMA ignore_check_constraints = ON;");
             file.Execute(database
@@ -112,6 +114,7 @@ internal sealed class DatabaseCopy : IDisposable
         var path = System.IO.Path.Combine(_folder.FullName, hasForeignKeys ? "with-keys.db" : "without-keys.db");
         File.Copy(Path, path, overwrite: true);
         using var rehearsed = DatabaseFile.Open(path, hasForeignKeys);
+        rehearsed.MakePassing();
         rehearsed.Limit(BytesMax, cancellationToken);
         try
         {

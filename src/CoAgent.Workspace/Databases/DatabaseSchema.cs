@@ -20,7 +20,11 @@ internal sealed class DatabaseSchema
     /// <summary>Reads the schema.</summary>
     internal static DatabaseSchema Read(DatabaseFile database)
     {
-        var listed = database.Query("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name <> 'sqlite_schema'")
+        // Each by its name: all at once they are refused where one view shows a table that is gone.
+        var listed = database.Query("""
+                SELECT s.name, t.type, t.wr FROM main.sqlite_schema s, pragma_table_list(s.name) t WHERE s.type = 'table' AND t.schema = 'main'
+                UNION ALL SELECT name, 'view', 0 FROM main.sqlite_schema WHERE type = 'view'
+                """)
             .Select(static row => new Listed(row.GetString(0), row.GetString(1), row.GetInt64(2) != 0)).ToList();
         var references = listed.ToDictionary(static table => table.Name, table => ReferencesOf(database, table.Name), StringComparer.OrdinalIgnoreCase);
         var referred = references.Values.SelectMany(static all => all).Select(static one => one.To).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -63,7 +67,7 @@ internal sealed class DatabaseSchema
 
     private static TableShape ShapeOf(DatabaseFile database, Listed table, ImmutableArray<Reference> references, bool isReferred)
     {
-        var columns = database.Query("SELECT name, type, pk, hidden FROM pragma_table_xinfo($p0)", table.Name)
+        var columns = table.Type == "view" ? [] : database.Query("SELECT name, type, pk, hidden FROM pragma_table_xinfo($p0)", table.Name)
             .Select(static row => new Column(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3))).ToList();
         var indexes = database.Query("SELECT name, \"unique\", origin FROM pragma_index_list($p0)", table.Name)
             .Select(static row => (Name: row.GetString(0), IsUnique: row.GetInt64(1) != 0, Origin: row.GetString(2))).ToList();

@@ -116,6 +116,14 @@ public sealed class DatabaseDeclarationTests : IDisposable
     }
 
     [Fact]
+    public void A_view_of_a_table_that_is_gone_hides_nothing_else()
+    {
+        _world.Run("DROP TABLE note");
+        Assert.Equal("D/tag/** -> ", _world.Declared(_world.Call("SELECT * FROM tag")));
+        Assert.Equal("D/** -> ", _world.Declared(_world.Call("SELECT * FROM titles")));
+    }
+
+    [Fact]
     public async Task A_call_that_was_declared_under_another_schema_is_refused_once_and_then_declared_wider()
     {
         var call = _world.Call("UPDATE note SET title = 'x' WHERE id = 5");

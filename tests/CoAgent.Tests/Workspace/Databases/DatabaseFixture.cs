@@ -22,6 +22,7 @@ public sealed class DatabaseFixture : IContentSource, IDisposable
     public DatabaseFixture(string schema, bool hasForeignKeys = false)
     {
         Server = Connect(hasForeignKeys);
+        Execute("PRAGMA synchronous = OFF", []);
         Execute(schema, []);
         State = new DatabaseState(this);
     }

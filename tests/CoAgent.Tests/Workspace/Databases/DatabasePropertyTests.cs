@@ -8,8 +8,8 @@ namespace CoAgent.Tests.Workspace.Databases;
 [UnsupportedOSPlatform("windows")]
 public sealed class DatabasePropertyTests
 {
-    private const int WorldCount = 40;
-    private const int StatementCount = 12;
+    private const int WorldCount = 25;
+    private const int StatementCount = 8;
     private const int Seed = 20_265;
 
     [Fact]
