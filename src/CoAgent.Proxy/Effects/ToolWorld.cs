@@ -101,7 +101,7 @@ internal sealed class ToolWorld(
         {
             return BuiltinOf(effect.Call) is { } builtin
                 ? await ElsewhereAsync(() => builtin.ReadAsync(effect, ending.Token))
-                : await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+                : await ReadForeignAsync(effect, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
         {
@@ -109,12 +109,24 @@ internal sealed class ToolWorld(
         }
     }
 
+    private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
+    {
+        var execution = await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
+            ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
+            : execution;
+    }
+
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
         var execution = await calls.MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
-            ? answered with { AfterUtf8 = await profile.LookAfterAsync(effect, prepared, answered.Result, cancellationToken) }
+            ? answered with
+            {
+                AfterUtf8 = await profile.LookAfterAsync(effect, prepared, answered.Result, cancellationToken),
+                Compared = profile.Compared(effect.Call.Request.Tool, answered.Result),
+            }
             : execution;
     }
 

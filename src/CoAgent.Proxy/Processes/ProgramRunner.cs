@@ -15,6 +15,12 @@ internal sealed class ProgramRunner(ChildReaper reaper, ILogger logger, TimeProv
     /// <inheritdoc/>
     public async ValueTask<ProgramEnd> RunAsync(ProgramStart start, CancellationToken cancellationToken)
     {
+        // The system would cut it off there, and the program would be given something else.
+        if (start.Arguments.Concat(start.Environment.Values).Any(static text => text.Contains('\0', StringComparison.Ordinal)))
+        {
+            return new ProgramEnd.NotStarted("No program can be given a NUL.");
+        }
+
         var environment = ProcessEnvironment.Read();
         foreach (var (name, value) in start.Environment)
         {
@@ -33,11 +39,6 @@ internal sealed class ProgramRunner(ChildReaper reaper, ILogger logger, TimeProv
         catch (ChildStartException failure)
         {
             return new ProgramEnd.NotStarted(failure.Message);
-        }
-        catch (ArgumentException)
-        {
-            // A NUL in an argument or in the environment: no program can be given one.
-            return new ProgramEnd.NotStarted($"'{start.Arguments[0]}' cannot be given what it is to be given: there is a NUL in it.");
         }
     }
 

@@ -104,8 +104,8 @@ internal sealed partial class EffectRunner(IToolWorld world, Func<CoordinatorInp
     {
         switch (execution)
         {
-            case Execution.Answered(var result, var after):
-                var digest = ResultText.DigestOf(result);
+            case Execution.Answered(var result, var after) answered:
+                var digest = ResultText.DigestOf(answered.Compared ?? result);
                 var isFailure = result.Kind == ToolResultKind.ProtocolError
                     || (result.Kind == ToolResultKind.ToolError && !isErrorAnOutcome);
                 // What a read answers is an answer, also "not there".

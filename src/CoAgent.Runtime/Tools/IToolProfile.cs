@@ -79,6 +79,11 @@ public interface IToolProfile
     /// <param name="arguments">The call's arguments.</param>
     Declaring Declare(ListedTool tool, JsonElement arguments);
 
+    /// <summary>What of an answer is state: without the members that differ from one time to the next. The agent is shown all of it.</summary>
+    /// <param name="tool">What the server calls the tool.</param>
+    /// <param name="result">The answer.</param>
+    ToolResult Compared(string tool, ToolResult result) => result;
+
     /// <summary>Captures what the inverse of a write needs.</summary>
     ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken);
 

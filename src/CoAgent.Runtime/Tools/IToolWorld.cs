@@ -98,7 +98,11 @@ public abstract record Execution
     /// <summary>The tool answered.</summary>
     /// <param name="Result">What it answered.</param>
     /// <param name="AfterUtf8">What it left, in the words of whoever captured; empty for a read, and where nobody can tell.</param>
-    public sealed record Answered(ToolResult Result, ReadOnlyMemory<byte> AfterUtf8 = default) : Execution;
+    public sealed record Answered(ToolResult Result, ReadOnlyMemory<byte> AfterUtf8 = default) : Execution
+    {
+        /// <summary>What of the answer is state, and so compared with what was answered before; null where all of it is.</summary>
+        public ToolResult? Compared { get; init; }
+    }
 
     /// <summary>It surely did not happen.</summary>
     /// <param name="Reason">Why, for the agent.</param>

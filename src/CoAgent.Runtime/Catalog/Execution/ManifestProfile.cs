@@ -56,6 +56,20 @@ internal sealed class ManifestProfile(
     }
 
     /// <inheritdoc/>
+    public ToolResult Compared(string tool, ToolResult result)
+    {
+        try
+        {
+            return tools.TryGetValue(tool, out var manifest) ? NormalizedResult.Of(result, manifest.Normalize) : result;
+        }
+        catch (Exception odd) when (odd is ArgumentException or InvalidOperationException)
+        {
+            // JSON that cannot be taken apart (a member twice, half of a character): every byte of it counts.
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
         if (!tools.TryGetValue(effect.Call.Request.Tool, out var manifest))

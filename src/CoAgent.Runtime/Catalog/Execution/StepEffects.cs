@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Catalog.Templates;
 using CoAgent.Runtime.Results;
@@ -14,8 +16,12 @@ namespace CoAgent.Runtime.Catalog.Execution;
 /// </remarks>
 internal sealed class StepEffects(ForeignServer server, ExecutionPorts ports, CallValues values)
 {
+    // The calls whose inverse has begun and not come to its end.
+    private readonly ConcurrentDictionary<CallId, bool> _begun = new();
+
     internal async ValueTask<Preparation> PrepareAsync(ToolManifest manifest, NamedCall call, CancellationToken cancellationToken)
     {
+        _begun.TryRemove(call.Id, out _);
         var run = new StepRun(server, call, ports);
         var prepared = await run.RunAsync(manifest.Prepare, values.Of(manifest, CallValues.ArgumentsOf(call)), cancellationToken);
         if (prepared is not StepsEnd.Done done)
@@ -56,27 +62,44 @@ internal sealed class StepEffects(ForeignServer server, ExecutionPorts ports, Ca
             return new Inversion.Failed("What was captured is not of this manifest.");
         }
 
-        var left = Encoding.UTF8.GetString(captured.AfterUtf8.Span);
-        switch (await AskGuardAsync(manifest, call, captured.Before, Read, cancellationToken))
+        // What a first try has left half taken back is neither as before nor as the call left it, and nobody else's doing.
+        if (!(reverse.IsIdempotent && _begun.ContainsKey(call.Id))
+            && Decide(await AskGuardAsync(manifest, call, captured.Before, Read, cancellationToken), before, captured) is { } decided)
         {
-            case Guarding.Fault fault:
-                return new Inversion.Failed($"What is there now could not be seen: {fault.Reason}");
-            case Guarding.Shown now when left.Length > 0 && now.Digest != left:
-                return new Inversion.OutsideWrite();
-            case Guarding.Shown now when left.Length == 0 && now.Digest == before.Guard:
-                return new Inversion.Done();
+            return decided;
         }
 
+        _begun[call.Id] = true;
         var filled = await ValuesOfAsync(manifest, call, before, Read);
-        return await new StepRun(server, call, ports).RunAsync(reverse.Steps, filled, cancellationToken) switch
+        switch (await new StepRun(server, call, ports).RunAsync(reverse.Steps, filled, cancellationToken))
         {
-            StepsEnd.Done => new Inversion.Done(),
-            StepsEnd.Failed failed => new Inversion.Failed(failed.Reason),
-            StepsEnd.Unknown unknown => new Inversion.Unknown(unknown.Reason),
-            _ => throw new InvalidOperationException("Steps end in one of three ways."),
-        };
+            case StepsEnd.Done:
+                _begun.TryRemove(call.Id, out _);
+                return new Inversion.Done();
+            case StepsEnd.Failed failed:
+                return new Inversion.Failed(failed.Reason);
+            case StepsEnd.Unknown unknown:
+                return new Inversion.Unknown(unknown.Reason);
+            default:
+                throw new InvalidOperationException("Steps end in one of three ways.");
+        }
 
         ValueTask<ReadOnlyMemory<byte>> Read(ContentId id) => ports.Contents.ReadAsync(id, cancellationToken);
+    }
+
+    /// <summary>What the guard decides of an inverse; null where its steps are to run.</summary>
+    /// <remarks>A daemon that died after an inverse and before it was noted begins it again: then all is as before the call.</remarks>
+    private static Inversion? Decide(Guarding guarding, StepCapture before, Captured captured)
+    {
+        var left = Encoding.UTF8.GetString(captured.AfterUtf8.Span);
+        return guarding switch
+        {
+            Guarding.Fault fault => new Inversion.Failed($"What is there now could not be seen: {fault.Reason}"),
+            Guarding.Shown now when now.Digest == left => null,
+            Guarding.Shown now when now.Digest == before.Guard => new Inversion.Done(),
+            Guarding.Shown when left.Length > 0 => new Inversion.OutsideWrite(),
+            _ => null,
+        };
     }
 
     // That something else is there now than before may be the call's doing or anybody's: then it stays unclear.

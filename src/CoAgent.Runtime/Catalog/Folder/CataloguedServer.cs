@@ -55,6 +55,8 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
             : declaring;
     }
 
+    public ToolResult Compared(string tool, ToolResult result) => inner.Compared(tool, result);
+
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
         if (!_manifestTexts.TryGetValue(effect.Call.Request.Tool, out var manifest))
