@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoAgent.Benchmarks;
+using CoAgent.Benchmarks.Catalogs;
 using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Floor;
@@ -13,7 +14,7 @@ if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBr
 }
 
 return BenchmarkCommand
-    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run))
+    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run), CatalogCommand.Create(CatalogBenchmark.Run))
     .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)
