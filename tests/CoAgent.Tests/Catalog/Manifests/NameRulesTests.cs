@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Manifests;
 
 namespace CoAgent.Tests.Catalog.Manifests;
@@ -61,5 +63,5 @@ public sealed class NameRulesTests
         Assert.NotNull(fault.Line);
     }
 
-    private static IReadOnlyList<CoAgent.Runtime.Catalog.Faults.CatalogFault> FaultsOf(string text) => ManifestReader.ReadTool("t.yaml", text).Faults;
+    private static ImmutableArray<CatalogFault> FaultsOf(string text) => ManifestReader.ReadTool("t.yaml", text).Faults;
 }
