@@ -10,7 +10,7 @@ namespace CoAgent.EndToEnd.Tests.Catalog;
 /// <summary>What the shipped profiles declare is what their servers do.</summary>
 public sealed class ShippedProfilesTests(NpmPackages packages) : IClassFixture<NpmPackages>
 {
-    private static readonly string[] WritingProfiles = ["server-filesystem", "server-memory"];
+    private static readonly string[] WritingProfiles = ["server-filesystem", "server-memory", "mcp-sqlite"];
 
     /// <summary>The profiles whose servers change something, and run here.</summary>
     public static TheoryData<string> Writing => new(WritingProfiles);
