@@ -52,10 +52,7 @@ public sealed class ToolDefinitionsTests : IAsyncDisposable
         _description = "two";
         var edition = _link.Tools.Edition;
         await server.SayAsync("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
-        while (_link.Tools.Edition == edition)
-        {
-            await Task.Yield();
-        }
+        await UntilAsync(() => _link.Tools.Edition != edition);
 
         Assert.Null(_link.Tools.DefinitionOf("first"));
         Assert.NotNull(_link.Tools.Of("first")); // what a relay goes by stays
@@ -68,10 +65,7 @@ public sealed class ToolDefinitionsTests : IAsyncDisposable
         Assert.Equal(Digest("first", "one"), await OfAsync("first"));
         var server = await _servers.StartedAsync();
         server.Die();
-        while (_link.Current is not null)
-        {
-            await Task.Yield();
-        }
+        await UntilAsync(() => _link.Current is null);
 
         _description = "two";
         await _link.OpenAsync();
@@ -98,6 +92,16 @@ public sealed class ToolDefinitionsTests : IAsyncDisposable
 
         _servers.Answer = list;
         Assert.Equal(Digest("first", "one"), await OfAsync("first"));
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!isSo())
+        {
+            enough.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private Task<ContentId?> OfAsync(string tool) => _link.Definitions.OfAsync(tool, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30));

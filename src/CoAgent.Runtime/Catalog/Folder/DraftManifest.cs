@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CoAgent.Protocol.Objects;
 
 namespace CoAgent.Runtime.Catalog.Folder;
 
@@ -127,7 +128,9 @@ public static class DraftManifest
 
     private static bool IsName(string name) => name.Length > 0 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
 
-    private static string Escape(string path) => path.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+    // As an id spells it, and as a template does.
+    private static string Escape(string path) => string.Join('/', path.Split('/').Select(static name => name.Length == 0 ? "" : SegmentText.Of(name)))
+        .Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
     // JSON text is YAML text, too.
     private static string Quote(string text) => JsonSerializer.Serialize(text, s_text);

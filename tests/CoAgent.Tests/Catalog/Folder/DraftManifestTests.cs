@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Runtime.Catalog.Folder;
+using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Tests.Support;
 
 namespace CoAgent.Tests.Catalog.Folder;
@@ -29,6 +30,15 @@ public sealed class DraftManifestTests
     {
         Assert.Contains("effect: live-read", DraftManifest.Of("maker", s_definition, SeenChanges.None), StringComparison.Ordinal);
         Assert.Contains("effect: write", DraftManifest.Of("maker", s_definition, Seen(["/w/a"], [], [])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_draft_and_its_profile_are_read_without_a_fault()
+    {
+        Assert.Empty(ManifestReader.ReadTool("a", DraftManifest.Of("maker", s_definition, Seen(["/w/out/{a}.svg", "/w/a b"], ["/w/%"], []), s_arguments)).Faults);
+        Assert.Empty(ManifestReader.ReadTool("a", DraftManifest.Of("maker", JsonElement.Parse("""{"name":"no: \"way\" {x}"}"""), seen: null)).Faults);
+        Assert.Empty(ManifestReader.ReadTool("a", DraftManifest.Of("maker", s_definition, SeenChanges.None)).Faults);
+        Assert.Empty(ManifestReader.ReadProfile("a", DraftManifest.ProfileText("p", "it's: {a} #server")).Faults);
     }
 
     [Theory]
