@@ -138,7 +138,7 @@ internal static class Walls
         area.Home ?? "", area.HomeLayer, command.WorkingDirectory ?? area.Root,
         .. command.Shown.SelectMany(static folder => new[] { "show", folder }),
         .. command.Owned.Prepend(area.Root).SelectMany(static folder => new[] { "own", folder }),
-        .. ListeningSockets.Paths().SelectMany(static path => new[] { "mask", path }),
+        .. ListeningSockets.Paths([.. command.Shown, .. command.Owned, area.Root]).SelectMany(static path => new[] { "mask", path }),
         "--", .. command.Arguments,
     ];
 
