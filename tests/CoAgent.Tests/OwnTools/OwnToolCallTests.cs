@@ -37,6 +37,7 @@ public sealed class OwnToolCallTests
         await stage.CallAsync("second", "get", """{"key":"a"}""", rank: 2);
         using var exchange = CallStage.Exchange("coagent_finish", """{"wait":300}""", """{"progressToken":7}""");
         var finishing = stage.OwnTools.InvokeAsync(exchange, OwnTool.Finish, CoAgent.Protocol.Order.AgentId.Create("second"));
+        await stage.Servers.Time.WhenSetAsync(HeldProgress.Period).WaitAsync(TimeSpan.FromSeconds(30));
         await stage.Running.SnapshotAsync();
         stage.Servers.Time.Advance(HeldProgress.Period);
         Assert.NotEmpty(exchange.Related);

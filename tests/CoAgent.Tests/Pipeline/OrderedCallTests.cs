@@ -90,7 +90,7 @@ public sealed class OrderedCallTests
         await stage.CallAsync("first", "get", ReadA, rank: 1);
         using var exchange = CallStage.Exchange("send", """{"value":"mail"}""", """{"progressToken":"p\u0041"}""");
         var sending = stage.CallAsync("second", exchange, "send", rank: 2);
-        await stage.Running.SnapshotAsync();
+        await stage.Servers.Time.WhenSetAsync(HeldProgress.Period).WaitAsync(TimeSpan.FromSeconds(30));
         stage.Servers.Time.Advance(HeldProgress.Period);
         stage.Servers.Time.Advance(HeldProgress.Period);
         Assert.False(sending.IsCompleted);

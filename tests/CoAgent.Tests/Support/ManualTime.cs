@@ -5,6 +5,7 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<(TimeSpan Period, TaskCompletionSource Set)> _awaited = [];
     private TimeSpan _elapsed;
 
     /// <summary>The moment that the clock starts at.</summary>
@@ -21,6 +22,22 @@ public sealed class ManualTime : TimeProvider
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>When a timer of that period is set: at once when one is.</summary>
+    public Task WhenSetAsync(TimeSpan period)
+    {
+        lock (_lock)
+        {
+            if (_timers.Any(timer => timer.Period == period))
+            {
+                return Task.CompletedTask;
+            }
+
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((period, set));
+            return set.Task;
+        }
     }
 
     /// <summary>Moves the clock, stopping at each timer on the way and firing it there.</summary>
@@ -79,6 +96,8 @@ public sealed class ManualTime : TimeProvider
                 {
                     time._timers.Add(this);
                 }
+
+                time._awaited.Where(awaited => awaited.Period == Period).ToList().ForEach(static awaited => awaited.Set.TrySetResult());
             }
 
             return true;
