@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CoAgent.EndToEnd.Tests.Support;
 
 namespace CoAgent.EndToEnd.Tests;
@@ -231,7 +232,7 @@ public sealed class CommandsTests
         var json = await workspace.RunAsync(["status", "--json"], None);
 
         Assert.Equal((0, ""), (text.ExitCode, text.Error));
-        Snapshot.Matches("status", text.Output
+        Snapshot.Matches("status", Regex.Replace(text.Output, "[0-9.]+ MB, [0-9]+ entries since", "LENGTH since")
             .Replace(daemon.Url.ToString(), "URL", StringComparison.Ordinal)
             .Replace($"process {daemon.Process.Id}", "process PID", StringComparison.Ordinal)
             .Replace(workspace.Root, "WORKSPACE", StringComparison.Ordinal));
