@@ -55,7 +55,7 @@ internal static class CrashRows
 
     private static async Task<string?> LoseAnAnswerAsync(StageDoor door, CancellationToken cancellationToken)
     {
-        var options = new StageOptions { LosesAnswers = true, Members = ""","servers":{"files":{"timeout":"00:00:05"}}""" };
+        var options = new StageOptions { LosesAnswers = true, Members = ""","servers":{"served":{"timeout":"00:00:05"}}""" };
         await using var stage = await door.OpenAsync(cancellationToken, options);
         var play = Play.Of("log=[]", ClassicalRows.Appends("a"), ClassicalRows.Appends("b"));
         var scene = stage.NextScene();
