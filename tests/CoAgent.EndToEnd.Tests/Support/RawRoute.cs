@@ -65,7 +65,7 @@ internal sealed partial class RawRoute : IAsyncDisposable
     private static string RecordIn(DirectoryInfo files) => Path.Combine(files.FullName, "record");
 
     [GeneratedRegex("""
-        "coagent/call":\{"id":"c[0-9]+","agent":"[^"]+","transaction":"t[0-9]+","rank":[0-9]+,"n":[0-9]+,"status":"[a-z]+","view":"live","reads":\[[^\]]*\],"writes":\[[^\]]*\],"reversible":(true|false)(,"known":false,"declare":"[^}]*")?\}
+        "coagent/call":\{"id":"c[0-9]+","agent":"[^"]+","transaction":"t[0-9]+","rank":[0-9]+,"n":[0-9]+,"status":"[a-z]+",("executed":false,)?"view":"live","reads":\[[^\]]*\],"writes":\[[^\]]*\],"reversible":(true|false)(,"known":false(,"why":"[^}]*")?,"declare":"[^}]*")?\}
         """, RegexOptions.ExplicitCapture)]
     private static partial Regex CallRecord();
 }
