@@ -270,9 +270,9 @@ public sealed class FidelityTests
 
         Assert.Equal(
             [
-                """{"id":"c1","agent":"tester","transaction":"t1","rank":1,"n":1,"status":"read","view":"live","reads":["mcp:fixture/**"],"writes":[],"reversible":true,"known":false,"declare":"coagent smith \u0022declare the tool look of the server fixture\u0022"}""",
-                """{"id":"c2","agent":"tester","transaction":"t1","rank":1,"n":2,"status":"applied","view":"live","reads":["mcp:fixture/**"],"writes":["mcp:fixture/**"],"reversible":false,"known":false,"declare":"coagent smith \u0022declare the tool act of the server fixture\u0022"}""",
-                """{"id":"c3","agent":"tester","transaction":"t1","rank":1,"n":3,"status":"failed","view":"live","reads":["mcp:fixture/**"],"writes":["mcp:fixture/**"],"reversible":false,"known":false,"declare":"coagent smith \u0022declare the tool fail of the server fixture\u0022"}""",
+                """{"id":"c1","agent":"tester","transaction":"t1","rank":1,"n":1,"status":"read","view":"live","reads":["mcp:fixture/**"],"writes":[],"reversible":true,"known":false,"why":"Nobody has described the tools of its server.","declare":"coagent catalog draft fixture look"}""",
+                """{"id":"c2","agent":"tester","transaction":"t1","rank":1,"n":2,"status":"applied","view":"live","reads":["mcp:fixture/**"],"writes":["mcp:fixture/**"],"reversible":false,"known":false,"why":"Nobody has described the tools of its server.","declare":"coagent catalog draft fixture act"}""",
+                """{"id":"c3","agent":"tester","transaction":"t1","rank":1,"n":3,"status":"failed","view":"live","reads":["mcp:fixture/**"],"writes":["mcp:fixture/**"],"reversible":false,"known":false,"why":"Nobody has described the tools of its server.","declare":"coagent catalog draft fixture fail"}""",
             ],
             records);
     }
