@@ -36,7 +36,7 @@ internal static class AnsiEscapes
         return decoded.ToString();
     }
 
-    /// <param name="at">The letter or digit after the backslash; the last character of the escape afterwards.</param>
+    /// <summary>An escape by number; it begins at the letter or digit after the backslash, and its last character is where it ends.</summary>
     private static bool AppendNumbered(StringBuilder decoded, ReadOnlySpan<char> text, ref int at)
     {
         var (digitsMax, first, style) = text[at] switch

@@ -10,7 +10,7 @@ internal sealed partial class BraceExpansion
     private readonly List<Frame> _open = [new Frame(null)];
     private bool _isUsed;
 
-    /// <param name="onUse">Told when there are such braces.</param>
+    /// <summary>The parts with such braces as parts; the action is told when there are any.</summary>
     internal static ImmutableArray<WordPart> Apply(ImmutableArray<WordPart> parts, Action onUse)
     {
         var expansion = new BraceExpansion();
@@ -135,12 +135,12 @@ internal sealed partial class BraceExpansion
         }
 
         var match = SequenceForm().Match(text);
-        return match.Success
-            ? new WordPart.Sequence(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Success ? match.Groups[3].Value : null, span)
+        return match.Success && char.IsAsciiLetter(match.Groups["from"].ValueSpan[0]) == char.IsAsciiLetter(match.Groups["to"].ValueSpan[0])
+            ? new WordPart.Sequence(match.Groups["from"].Value, match.Groups["to"].Value, match.Groups["step"].Success ? match.Groups["step"].Value : null, span)
             : null;
     }
 
-    [GeneratedRegex(@"^([+-]?[0-9]{1,18}|[a-zA-Z])\.\.([+-]?[0-9]{1,18}|[a-zA-Z])(?:\.\.([+-]?[0-9]{1,18}))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<from>[+-]?[0-9]{1,18}|[a-zA-Z])\.\.(?<to>[+-]?[0-9]{1,18}|[a-zA-Z])(\.\.(?<step>[+-]?[0-9]{1,18}))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex SequenceForm();
 
     /// <summary>A brace that is open, and what stands between its commas so far.</summary>

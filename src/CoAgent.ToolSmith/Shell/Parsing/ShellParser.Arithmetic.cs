@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using CoAgent.ToolSmith.Shell.Syntax;
 
@@ -7,7 +8,9 @@ internal sealed partial class ShellParser
 {
     private const int SubscriptMax = 512;
 
-    private WordPart ParseArithmeticExpansion(int start, string open, string close, string end)
+    private static readonly SearchValues<char> s_arithmeticSigns = SearchValues.Create("$`'\"\\()[];");
+
+    private WordPart.Arithmetic ParseArithmeticExpansion(int start, string open, string close, string end)
     {
         Enter();
         _ = TryTake(open);
@@ -53,7 +56,7 @@ internal sealed partial class ShellParser
             case '\\':
                 return ParseEscaped();
             default:
-                var run = _text.AsSpan(_at + 1, _end - _at - 1).IndexOfAny("$`'\"\\()[];");
+                var run = _text.AsSpan(_at + 1, _end - _at - 1).IndexOfAny(s_arithmeticSigns);
                 _at = run < 0 ? _end : _at + 1 + run;
                 _budget.Looks += _at - start;
                 return new WordPart.Literal(_text[start.._at], Span(start));

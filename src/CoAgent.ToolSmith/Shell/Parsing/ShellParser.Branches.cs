@@ -19,7 +19,7 @@ internal sealed partial class ShellParser
         return ParseForWords(start, isSelect: false);
     }
 
-    private Command ParseArithmeticFor(int start)
+    private Command.ArithmeticFor ParseArithmeticFor(int start)
     {
         NeedBash();
         _ = TryTake("((");
@@ -115,7 +115,7 @@ internal sealed partial class ShellParser
         return body;
     }
 
-    private Command ParseCase()
+    private Command.Case ParseCase()
     {
         var start = _at;
         TakeReserved();

@@ -48,13 +48,13 @@ internal sealed partial class ShellParser
         };
     }
 
-    private Command FailedCommand(int start)
+    private Command.Simple FailedCommand(int start)
     {
         FailUnexpected();
         return new Command.Simple([], [], [], Span(start));
     }
 
-    private Command ParseSubshell()
+    private Command.Subshell ParseSubshell()
     {
         var start = _at;
         Expect('(');
@@ -63,7 +63,7 @@ internal sealed partial class ShellParser
         return new Command.Subshell(body, ParseRedirections(), Span(start));
     }
 
-    private Command ParseGroup()
+    private Command.Group ParseGroup()
     {
         var start = _at;
         TakeReserved();
@@ -72,7 +72,7 @@ internal sealed partial class ShellParser
         return new Command.Group(body, ParseRedirections(), Span(start));
     }
 
-    private Command ParseArithmeticCommand()
+    private Command.Arithmetic ParseArithmeticCommand()
     {
         var start = _at;
         NeedBash();
@@ -86,7 +86,7 @@ internal sealed partial class ShellParser
         return new Command.Arithmetic(expression, ParseRedirections(), Span(start));
     }
 
-    private Command ParseIf()
+    private Command.If ParseIf()
     {
         var start = _at;
         var branches = ImmutableArray.CreateBuilder<IfBranch>();
@@ -110,7 +110,7 @@ internal sealed partial class ShellParser
         return new Command.If(branches.ToImmutable(), otherwise, ParseRedirections(), Span(start));
     }
 
-    private Command ParseWhile(bool isUntil)
+    private Command.While ParseWhile(bool isUntil)
     {
         var start = _at;
         TakeReserved();
@@ -160,7 +160,7 @@ internal sealed partial class ShellParser
         return new Command.Function(name, body, [], Span(start));
     }
 
-    private Command ParseCoprocess()
+    private Command.Coprocess ParseCoprocess()
     {
         var start = _at;
         NeedBash();

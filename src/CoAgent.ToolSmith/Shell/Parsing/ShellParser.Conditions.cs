@@ -6,7 +6,7 @@ internal sealed partial class ShellParser
 {
     private static readonly Condition s_failed = new Condition.NotEmpty(new Word([], default));
 
-    private Command ParseConditional()
+    private Command.Conditional ParseConditional()
     {
         var start = _at;
         NeedBash();

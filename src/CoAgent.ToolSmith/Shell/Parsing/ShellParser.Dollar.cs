@@ -36,19 +36,19 @@ internal sealed partial class ShellParser
         }
     }
 
-    private WordPart Valued(string name, int start) =>
+    private WordPart.Parameter Valued(string name, int start) =>
         new WordPart.Parameter(new ParameterExpansion(name, null, new ParameterOperation.Value()), Span(start));
 
     private static bool IsSpecialParameter(char sign) => sign is '@' or '*' or '#' or '?' or '-' or '$' or '!';
 
-    private WordPart ParseSubstitution(int start)
+    private WordPart.Substitution ParseSubstitution(int start)
     {
         Expect('(');
         var body = ParseInnerList();
         return new WordPart.Substitution(body, Span(start));
     }
 
-    private WordPart ParseProcess()
+    private WordPart.Process ParseProcess()
     {
         var start = _at;
         NeedBash();

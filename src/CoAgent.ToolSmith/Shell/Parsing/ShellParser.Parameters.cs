@@ -105,7 +105,7 @@ internal sealed partial class ShellParser
         return operation is null ? null : new ParameterExpansion(name, subscript, operation);
     }
 
-    private ParameterOperation ParseFallback(bool inDouble)
+    private ParameterOperation.Fallback ParseFallback(bool inDouble)
     {
         var emptyIsUnset = TryTake(':');
         var sign = Current;
@@ -113,7 +113,7 @@ internal sealed partial class ShellParser
         return new ParameterOperation.Fallback(sign, emptyIsUnset, ParseBracedWord("}", inDouble, quotesSingly: !inDouble));
     }
 
-    private ParameterOperation ParseTrim(bool inDouble)
+    private ParameterOperation.Trim ParseTrim(bool inDouble)
     {
         var sign = Current;
         _at++;
@@ -121,7 +121,7 @@ internal sealed partial class ShellParser
         return new ParameterOperation.Trim(sign == '%', isLongest, ParseBracedWord("}", inDouble, quotesSingly: true));
     }
 
-    private ParameterOperation ParseReplace(bool inDouble)
+    private ParameterOperation.Replace ParseReplace(bool inDouble)
     {
         NeedBash();
         _at++;
@@ -132,7 +132,7 @@ internal sealed partial class ShellParser
         return new ParameterOperation.Replace(where, pattern, replacement);
     }
 
-    private ParameterOperation ParseChangeCase(bool inDouble)
+    private ParameterOperation.ChangeCase ParseChangeCase(bool inDouble)
     {
         NeedBash();
         var sign = Current;
@@ -141,7 +141,7 @@ internal sealed partial class ShellParser
         return new ParameterOperation.ChangeCase(sign, isForAll, ParseBracedWord("}", inDouble, quotesSingly: true));
     }
 
-    private ParameterOperation ParseTransform()
+    private ParameterOperation.Transform ParseTransform()
     {
         NeedBash();
         _at++;
@@ -150,7 +150,7 @@ internal sealed partial class ShellParser
         return new ParameterOperation.Transform(sign);
     }
 
-    private ParameterOperation ParseSubstring()
+    private ParameterOperation.Substring ParseSubstring()
     {
         NeedBash();
         _at++;

@@ -5,7 +5,7 @@ namespace CoAgent.ToolSmith.Shell.Parsing;
 
 internal sealed partial class ShellParser
 {
-    private WordPart ParseEscaped()
+    private WordPart.Quoted ParseEscaped()
     {
         var start = _at;
         _at++;
@@ -18,7 +18,7 @@ internal sealed partial class ShellParser
         return new WordPart.Quoted(_text[(_at - 1).._at], IsMarked: false, Span(start));
     }
 
-    private WordPart ParseSingleQuoted()
+    private WordPart.Quoted ParseSingleQuoted()
     {
         var start = _at;
         var length = _text.AsSpan(_at + 1, _end - _at - 1).IndexOf('\'');
@@ -33,7 +33,7 @@ internal sealed partial class ShellParser
         return new WordPart.Quoted(_text.Substring(start + 1, length), IsMarked: true, Span(start));
     }
 
-    private WordPart ParseAnsiQuoted(int start)
+    private WordPart.AnsiQuoted ParseAnsiQuoted(int start)
     {
         NeedBash();
         _at++;
@@ -55,7 +55,7 @@ internal sealed partial class ShellParser
         return new WordPart.AnsiQuoted(text, Span(start));
     }
 
-    private WordPart ParseDoubleQuoted(bool isTranslated)
+    private WordPart.DoubleQuoted ParseDoubleQuoted(bool isTranslated)
     {
         Enter();
         var start = _at;
@@ -89,7 +89,7 @@ internal sealed partial class ShellParser
         return parts.ToImmutable();
     }
 
-    private WordPart ParseQuotedText(char close)
+    private WordPart.Quoted ParseQuotedText(char close)
     {
         var start = _at;
         do
@@ -108,7 +108,7 @@ internal sealed partial class ShellParser
         CharacterAt(_at + 1) is not ('$' or '`' or '\\' or '\n') && (CharacterAt(_at + 1) != '"' || close != '"');
 
     /// <summary>Old style: its text is unescaped first, then it is a text of its own.</summary>
-    private WordPart ParseBackquoted(bool inDouble)
+    private WordPart.Substitution ParseBackquoted(bool inDouble)
     {
         Enter();
         var start = _at;

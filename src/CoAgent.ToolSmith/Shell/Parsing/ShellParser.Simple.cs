@@ -5,7 +5,7 @@ namespace CoAgent.ToolSmith.Shell.Parsing;
 
 internal sealed partial class ShellParser
 {
-    /// <param name="first">The command's name where it has been read already.</param>
+    /// <summary>Assignments, words and redirections in any order; its name may have been read already.</summary>
     private Command ParseSimple(int start, Word? first)
     {
         var assignments = ImmutableArray.CreateBuilder<Assignment>();

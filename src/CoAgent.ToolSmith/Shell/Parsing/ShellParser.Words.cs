@@ -101,7 +101,7 @@ internal sealed partial class ShellParser
     }
 
     /// <summary>One sign of a regular expression. Between its parentheses blanks belong to it.</summary>
-    private WordPart ParseRegexSign(int start)
+    private WordPart.Literal ParseRegexSign(int start)
     {
         _regexDepth += Current == '(' ? 1 : Current == ')' ? -1 : 0;
         _at++;
@@ -113,7 +113,7 @@ internal sealed partial class ShellParser
         return new WordPart.Literal(_text[start..Math.Min(_at, _end)], Span(start));
     }
 
-    private WordPart ParseLiteral(bool assigns)
+    private WordPart.Literal ParseLiteral(bool assigns)
     {
         var start = _at;
         do
@@ -158,7 +158,7 @@ internal sealed partial class ShellParser
         return new WordPart.Tilde(_text[(start + 1)..at].Replace("\\\n", "", StringComparison.Ordinal), Span(start));
     }
 
-    private WordPart ParseExtendedPattern(WordRole role)
+    private WordPart.ExtendedPattern ParseExtendedPattern(WordRole role)
     {
         Enter();
         NeedBash();

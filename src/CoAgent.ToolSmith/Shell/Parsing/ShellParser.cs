@@ -51,7 +51,7 @@ internal sealed partial class ShellParser
 
     internal static ParseOutcome Parse(string text, ParseLimits limits) => Parse(text, limits, out _);
 
-    /// <param name="looks">How often a character was looked at.</param>
+    /// <summary>Also tells how often a character was looked at.</summary>
     internal static ParseOutcome Parse(string text, ParseLimits limits, out long looks)
     {
         looks = 0;

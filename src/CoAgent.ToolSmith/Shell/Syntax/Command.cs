@@ -33,12 +33,16 @@ internal abstract record Command
         bool IsUntil, StatementList Condition, StatementList Body, ImmutableArray<Redirection> Redirections, SourceSpan Span) : Command;
 
     /// <summary><c>for NAME in WORDS</c>, or <c>select</c>.</summary>
-    /// <param name="Words">null: over the arguments of the shell or function.</param>
+    /// <remarks>
+    /// Words: null: over the arguments of the shell or function.
+    /// </remarks>
     internal sealed record For(
         bool IsSelect, string Name, ImmutableArray<Word>? Words, StatementList Body, ImmutableArray<Redirection> Redirections, SourceSpan Span) : Command;
 
     /// <summary><c>for (( …; …; … ))</c>.</summary>
-    /// <param name="Expressions">The three.</param>
+    /// <remarks>
+    /// Expressions: The three.
+    /// </remarks>
     internal sealed record ArithmeticFor(
         ImmutableArray<Word> Expressions, StatementList Body, ImmutableArray<Redirection> Redirections, SourceSpan Span) : Command;
 
@@ -56,7 +60,9 @@ internal abstract record Command
     internal sealed record Function(Word Name, Command Body, ImmutableArray<Redirection> Redirections, SourceSpan Span) : Command;
 
     /// <summary><c>coproc</c>.</summary>
-    /// <param name="Name">The array that gets its descriptors; null: COPROC.</param>
+    /// <remarks>
+    /// Name: The array that gets its descriptors; null: COPROC.
+    /// </remarks>
     internal sealed record Coprocess(Word? Name, Command Body, ImmutableArray<Redirection> Redirections, SourceSpan Span) : Command;
 }
 
@@ -80,7 +86,9 @@ internal enum CaseEnd
 }
 
 /// <summary><c>NAME=VALUE</c> before a command or alone.</summary>
-/// <param name="Subscript">What stands in <c>NAME[…]</c>.</param>
-/// <param name="IsAppended"><c>+=</c>.</param>
-/// <param name="Value">Without parts when nothing follows the sign; an array's elements are one part.</param>
+/// <remarks>
+/// Subscript: What stands in <c>NAME[…]</c>.
+/// IsAppended: <c>+=</c>.
+/// Value: Without parts when nothing follows the sign; an array's elements are one part.
+/// </remarks>
 internal sealed record Assignment(string Name, Word? Subscript, bool IsAppended, Word Value, SourceSpan Span);

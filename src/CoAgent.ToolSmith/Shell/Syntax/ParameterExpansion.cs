@@ -1,8 +1,10 @@
 namespace CoAgent.ToolSmith.Shell.Syntax;
 
 /// <summary>The value of a parameter, and what is done to it.</summary>
-/// <param name="Name">A variable's name, a number, or one of <c>@ * # ? - $ ! _</c>.</param>
-/// <param name="Subscript">What stands in <c>[…]</c>; <c>@</c> and <c>*</c> are all elements.</param>
+/// <remarks>
+/// Name: A variable's name, a number, or one of <c>@ * # ? - $ ! _</c>.
+/// Subscript: What stands in <c>[…]</c>; <c>@</c> and <c>*</c> are all elements.
+/// </remarks>
 internal sealed record ParameterExpansion(string Name, Word? Subscript, ParameterOperation Operation);
 
 /// <summary>What <c>${…}</c> does with a parameter.</summary>
@@ -22,16 +24,20 @@ internal abstract record ParameterOperation
     internal sealed record Indirect : ParameterOperation;
 
     /// <summary><c>${x-w}</c>, <c>${x=w}</c>, <c>${x?w}</c> and <c>${x+w}</c>.</summary>
-    /// <param name="Sign">Which of the four.</param>
-    /// <param name="EmptyIsUnset">A colon stands before the sign.</param>
+    /// <remarks>
+    /// Sign: Which of the four.
+    /// EmptyIsUnset: A colon stands before the sign.
+    /// </remarks>
     internal sealed record Fallback(char Sign, bool EmptyIsUnset, Word Word) : ParameterOperation;
 
     /// <summary><c>${x#p}</c>, <c>${x##p}</c>, <c>${x%p}</c> and <c>${x%%p}</c>.</summary>
     internal sealed record Trim(bool AtEnd, bool IsLongest, Word Pattern) : ParameterOperation;
 
     /// <summary><c>${x/p/r}</c>.</summary>
-    /// <param name="Where"><c>/</c> all, <c>#</c> at the start, <c>%</c> at the end; else the first.</param>
-    /// <param name="Replacement">null when there is none.</param>
+    /// <remarks>
+    /// Where: <c>/</c> all, <c>#</c> at the start, <c>%</c> at the end; else the first.
+    /// Replacement: null when there is none.
+    /// </remarks>
     internal sealed record Replace(char Where, Word Pattern, Word? Replacement) : ParameterOperation;
 
     /// <summary><c>${x:offset:length}</c>; both are arithmetic.</summary>

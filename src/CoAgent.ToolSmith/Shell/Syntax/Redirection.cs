@@ -1,10 +1,12 @@
 namespace CoAgent.ToolSmith.Shell.Syntax;
 
 /// <summary>Where one descriptor goes.</summary>
-/// <param name="Descriptor">The number before the sign; null: the sign's own.</param>
-/// <param name="Variable">The name in <c>{NAME}&gt;</c>: the shell chooses a number and puts it there.</param>
-/// <param name="Target">The word after the sign; for a here-document the delimiter as it was written.</param>
-/// <param name="Document">The here-document's text; null for all other kinds.</param>
+/// <remarks>
+/// Descriptor: The number before the sign; null: the sign's own.
+/// Variable: The name in <c>{NAME}&gt;</c>: the shell chooses a number and puts it there.
+/// Target: The word after the sign; for a here-document the delimiter as it was written.
+/// Document: The here-document's text; null for all other kinds.
+/// </remarks>
 internal sealed record Redirection(
     RedirectionKind Kind, int? Descriptor, string? Variable, Word Target, HereDocument? Document, SourceSpan Span);
 

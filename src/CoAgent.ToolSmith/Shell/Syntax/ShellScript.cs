@@ -16,20 +16,28 @@ internal sealed record ShellScript(string Source, StatementList Body, ImmutableA
 internal sealed record StatementList(ImmutableArray<Statement> Statements, SourceSpan Span);
 
 /// <summary>One statement: pipelines that depend on each other's success, up to <c>;</c>, <c>&amp;</c> or a line's end.</summary>
-/// <param name="First">The pipeline that runs in any case.</param>
-/// <param name="Rest">Those that run when what stands before them succeeded or failed.</param>
-/// <param name="IsBackground">It ends with <c>&amp;</c>: it runs in a subshell that nobody waits for.</param>
+/// <remarks>
+/// First: The pipeline that runs in any case.
+/// Rest: Those that run when what stands before them succeeded or failed.
+/// IsBackground: It ends with <c>&amp;</c>: it runs in a subshell that nobody waits for.
+/// </remarks>
 internal sealed record Statement(Pipeline First, ImmutableArray<LinkedPipeline> Rest, bool IsBackground, SourceSpan Span);
 
 /// <summary>A pipeline that runs or not by what stands before it.</summary>
-/// <param name="OnSuccess"><c>&amp;&amp;</c>; else <c>||</c>.</param>
+/// <remarks>
+/// OnSuccess: <c>&amp;&amp;</c>; else <c>||</c>.
+/// </remarks>
 internal sealed record LinkedPipeline(bool OnSuccess, Pipeline Pipeline);
 
 /// <summary>Commands whose output feeds the next one's input. A lone <c>!</c> or <c>time</c> has none.</summary>
-/// <param name="IsNegated">An odd number of <c>!</c> stands before it.</param>
-/// <param name="IsTimed"><c>time</c> stands before it.</param>
+/// <remarks>
+/// IsNegated: An odd number of <c>!</c> stands before it.
+/// IsTimed: <c>time</c> stands before it.
+/// </remarks>
 internal sealed record Pipeline(ImmutableArray<PipelineStage> Stages, bool IsNegated, bool IsTimed, SourceSpan Span);
 
 /// <summary>One command of a pipeline.</summary>
-/// <param name="PipesErrors"><c>|&amp;</c> follows: its errors go where its output goes.</param>
+/// <remarks>
+/// PipesErrors: <c>|&amp;</c> follows: its errors go where its output goes.
+/// </remarks>
 internal sealed record PipelineStage(Command Command, bool PipesErrors);

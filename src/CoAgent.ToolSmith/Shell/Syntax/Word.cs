@@ -28,19 +28,27 @@ internal abstract record WordPart
     internal sealed record Literal(string Text, SourceSpan Span) : WordPart;
 
     /// <summary>Text that stands for itself: <c>\c</c>, <c>'…'</c>, or literal text between double quotes.</summary>
-    /// <param name="IsMarked">Quotes of its own make a word even where it is empty.</param>
+    /// <remarks>
+    /// IsMarked: Quotes of its own make a word even where it is empty.
+    /// </remarks>
     internal sealed record Quoted(string Text, bool IsMarked, SourceSpan Span) : WordPart;
 
     /// <summary><c>"…"</c>, and <c>$"…"</c>.</summary>
-    /// <param name="IsTranslated"><c>$"…"</c>: a catalog of messages may replace it.</param>
+    /// <remarks>
+    /// IsTranslated: <c>$"…"</c>: a catalog of messages may replace it.
+    /// </remarks>
     internal sealed record DoubleQuoted(ImmutableArray<WordPart> Parts, bool IsTranslated, SourceSpan Span) : WordPart;
 
     /// <summary><c>$'…'</c>.</summary>
-    /// <param name="Text">What its escapes stand for; null when that is no text.</param>
+    /// <remarks>
+    /// Text: What its escapes stand for; null when that is no text.
+    /// </remarks>
     internal sealed record AnsiQuoted(string? Text, SourceSpan Span) : WordPart;
 
     /// <summary><c>~</c> or <c>~user</c> where it stands for a directory.</summary>
-    /// <param name="User">Empty: one's own.</param>
+    /// <remarks>
+    /// User: Empty: one's own.
+    /// </remarks>
     internal sealed record Tilde(string User, SourceSpan Span) : WordPart;
 
     /// <summary><c>$NAME</c> and <c>${…}</c>.</summary>
@@ -53,18 +61,24 @@ internal abstract record WordPart
     internal sealed record Arithmetic(Word Expression, SourceSpan Span) : WordPart;
 
     /// <summary><c>&lt;(…)</c> and <c>&gt;(…)</c>.</summary>
-    /// <param name="IsOutput">What the command writes there is the other one's input.</param>
+    /// <remarks>
+    /// IsOutput: What the command writes there is the other one's input.
+    /// </remarks>
     internal sealed record Process(StatementList Body, bool IsOutput, SourceSpan Span) : WordPart;
 
     /// <summary><c>{a,b}</c>: a word for each.</summary>
     internal sealed record Alternatives(ImmutableArray<ImmutableArray<WordPart>> Choices, SourceSpan Span) : WordPart;
 
     /// <summary><c>{1..9}</c>: a word for each.</summary>
-    /// <param name="Step">As written; null: one.</param>
+    /// <remarks>
+    /// Step: As written; null: one.
+    /// </remarks>
     internal sealed record Sequence(string From, string To, string? Step, SourceSpan Span) : WordPart;
 
     /// <summary><c>?(…)</c>, <c>*(…)</c>, <c>+(…)</c>, <c>@(…)</c> and <c>!(…)</c>.</summary>
-    /// <param name="Sign">The character before the parenthesis.</param>
+    /// <remarks>
+    /// Sign: The character before the parenthesis.
+    /// </remarks>
     internal sealed record ExtendedPattern(char Sign, ImmutableArray<Word> Choices, SourceSpan Span) : WordPart;
 
     /// <summary><c>NAME=(…)</c>: what stands between the parentheses.</summary>
@@ -75,5 +89,7 @@ internal abstract record WordPart
 }
 
 /// <summary>One element of an array's list.</summary>
-/// <param name="Subscript">What stands in <c>[…]=</c>; null: the next one.</param>
+/// <remarks>
+/// Subscript: What stands in <c>[…]=</c>; null: the next one.
+/// </remarks>
 internal sealed record ArrayElement(Word? Subscript, Word Value);
