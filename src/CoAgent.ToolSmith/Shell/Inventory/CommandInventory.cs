@@ -26,7 +26,8 @@ internal sealed record CommandInventory(ImmutableArray<InventoryItem> Items)
     internal static CommandInventory Of(ShellScript script, ShellState state, ParseLimits limits)
     {
         var walk = new InventoryWalk(limits);
-        walk.Walk(script.Body, state, new WalkContext());
+        var flow = walk.Walk(script.Body, state, new WalkContext());
+        walk.WalkTraps(flow.After(state));
         return new(walk.Items);
     }
 }

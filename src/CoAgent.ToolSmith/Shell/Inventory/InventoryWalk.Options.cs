@@ -63,7 +63,17 @@ internal sealed partial class InventoryWalk
         return state.ForgetAll();
     }
 
-    /// <summary>A trap's text runs later, when nobody knows how the shell is.</summary>
+    /// <summary>Walks the texts of traps: they run later, when nobody knows how the shell is.</summary>
+    /// <remarks>Its functions are those that are the same at its place and at the line's end.</remarks>
+    internal void WalkTraps(ShellState end)
+    {
+        for (var index = 0; index < _traps.Count; index++)
+        {
+            var (text, use, state, context) = _traps[index];
+            WalkText(text, needsPosix: false, use, state.ForgetAll() with { Functions = state.Merge(end).Functions }, context);
+        }
+    }
+
     private Flow Trap(CommandUse use, ShellState state, WalkContext context)
     {
         switch (use.Arguments)
@@ -71,7 +81,7 @@ internal sealed partial class InventoryWalk
             case [_] or [_, FieldValue.Text { Value: "" or "-" or "-p" or "-l" }, ..] or [_, FieldValue.Text]:
                 break;
             case [_, FieldValue.Text { Value: var text }, ..]:
-                WalkText(text, needsPosix: false, use, state.ForgetAll(), Subshell(context).Skippable.By("trap") with { MayRepeat = true });
+                _traps.Add((text, use, state, Subshell(context).Skippable.By("trap") with { MayRepeat = true }));
                 break;
             default:
                 AddOpaque("what a trap does is not known", use.Span, state, context);

@@ -16,6 +16,7 @@ internal sealed partial class InventoryWalk(ParseLimits limits)
 
     private readonly ImmutableArray<InventoryItem>.Builder _items = ImmutableArray.CreateBuilder<InventoryItem>();
     private readonly List<Command> _running = [];
+    private readonly List<(string Text, CommandUse Use, ShellState State, WalkContext Context)> _traps = [];
     private int _subshells;
     private int _depth;
     private bool _isFull;

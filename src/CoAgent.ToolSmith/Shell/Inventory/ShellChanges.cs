@@ -9,6 +9,7 @@ internal sealed class ShellChanges
 {
     private readonly HashSet<string> _names = [];
     private readonly ImmutableDictionary<string, Command?> _functions;
+    private readonly HashSet<Command> _taken = new(ReferenceEqualityComparer.Instance);
     private bool _changesAll;
     private bool _changesDirectory;
 
@@ -140,8 +141,25 @@ internal sealed class ShellChanges
                 TakeNames(simple.Words, isCertain: name is not "printf" and not "export");
                 break;
             default:
-                _changesAll |= _functions.ContainsKey(name);
+                TakeFunction(name);
                 break;
+        }
+    }
+
+    private void TakeFunction(string name)
+    {
+        if (!_functions.TryGetValue(name, out var body))
+        {
+            return;
+        }
+
+        if (body is null)
+        {
+            _changesAll = true;
+        }
+        else if (_taken.Add(body))
+        {
+            Take(body);
         }
     }
 

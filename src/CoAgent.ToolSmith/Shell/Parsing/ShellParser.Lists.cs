@@ -52,6 +52,11 @@ internal sealed partial class ShellParser
             SkipBlanks();
         }
 
+        if (Current == '#')
+        {
+            SkipComment();
+        }
+
         var span = Span(start);
         var isBackground = TryTake('&');
         isSeparated = isBackground || Current == '\n' || (Current == ';' && Following is not (';' or '&') && TryTake(';'));
