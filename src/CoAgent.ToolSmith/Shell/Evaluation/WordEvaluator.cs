@@ -67,8 +67,8 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
                 return Value(lone) is ParameterValue.Elements all
                     ? [.. all.Values.Select(static each => new FieldValue.Text(each))]
                     : [((ParameterValue.MatchOf)Value(lone)).Pattern];
-            case [WordPart.Literal { Text: ['~', ..] }, ..] when isBraced:
-                return [new FieldValue.Unknown("a tilde begins one of the words that braces stand for", IsSingle: false, "")];
+            case var _ when isBraced && IsReadAnew(parts):
+                return [new FieldValue.Unknown("braces join parts that then mean something else", IsSingle: false, "")];
         }
 
         var builder = Builder();
@@ -78,6 +78,30 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
         }
 
         return builder.Finish();
+    }
+
+    /// <summary>bash puts texts together before it looks for names and tildes: <c>$a{b,c}</c> is <c>$ab $ac</c>.</summary>
+    private static bool IsReadAnew(ImmutableArray<WordPart> parts)
+    {
+        for (var index = 0; index < parts.Length; index++)
+        {
+            var next = index + 1 < parts.Length ? parts[index + 1] : null;
+            var isJoined = parts[index] switch
+            {
+                WordPart.Parameter { Expansion.Name: [var first, ..] name } parameter =>
+                    (char.IsAsciiLetter(first) || first == '_') && parameter.Span.End - parameter.Span.Start == name.Length + 1
+                    && next is WordPart.Literal { Text: [var after, ..] } && (char.IsAsciiLetterOrDigit(after) || after == '_'),
+                WordPart.Literal { Text: var text } => text.Contains('~', StringComparison.Ordinal) || (next is not null && text.EndsWith('$')),
+                WordPart.Tilde => index > 0,
+                _ => false,
+            };
+            if (isJoined)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private ParameterValue Value(WordPart.Parameter part) => ParameterValue.Of(part.Expansion, knowledge, GlobOf);

@@ -46,8 +46,15 @@ internal sealed partial class InventoryWalk
 
     private static ImmutableArray<FieldValue> Replaced(ImmutableArray<FieldValue> arguments, string mark, FieldValue by) =>
     [
-        .. arguments.Select(argument => argument is FieldValue.Text { Value: var text } && !text.Contains(mark, StringComparison.Ordinal) ? argument
-            : argument is FieldValue.Text { Value: var marked } ? Prefixed(marked, mark, by) : by),
+        .. arguments.Select(argument => argument switch
+        {
+            FieldValue.Text { Value: var text } when text.Contains(mark, StringComparison.Ordinal) => Prefixed(text, mark, by),
+            FieldValue.Text => argument,
+
+            // What is not known may hold the mark as well.
+            FieldValue.Unknown { IsSingle: true } unknown => unknown with { Prefix = "" },
+            _ => argument,
+        }),
     ];
 
     private static FieldValue Prefixed(string text, string mark, FieldValue by) =>

@@ -194,7 +194,7 @@ internal sealed partial class ShellParser
                 return ParseEscaped();
             case '<' or '>' when !inDouble && Following == '(':
                 return ParseProcess();
-            case '~' when isFirst && !inDouble && TryParseTilde(assigns: false) is { } tilde:
+            case '~' when isFirst && !inDouble && TryParseTilde() is { } tilde:
                 return tilde;
         }
 

@@ -91,8 +91,10 @@ internal sealed partial class ShellParser
                 return ParseProcess();
             case '(' or ')' or '|' or ' ' or '\t' or '\n':
                 return ParseRegexSign(start);
-            case '~' when IsTildePlace(wordStart, assigns) && TryParseTilde(assigns) is { } tilde:
-                return tilde;
+            case '~' when IsTildePlace(wordStart, assigns) && TryParseTilde() is { } tilde:
+                return !assigns && Current == ':'
+                    ? new WordPart.Opaque("bash reads what follows ~: in its own way", tilde.Span)
+                    : tilde;
             case '?' or '*' or '+' or '@' or '!' when Following == '(' && role is not (WordRole.Regex or WordRole.Delimiter):
                 return ParseExtendedPattern(role);
             default:
@@ -140,7 +142,7 @@ internal sealed partial class ShellParser
     private bool IsTildePlace(int wordStart, bool assigns) =>
         _at == wordStart || (assigns && (_text[_at - 1] is ':' or '='));
 
-    private WordPart.Tilde? TryParseTilde(bool assigns)
+    private WordPart.Tilde? TryParseTilde()
     {
         var start = _at;
         var at = Joined(_at + 1);
@@ -149,7 +151,7 @@ internal sealed partial class ShellParser
             at = Joined(at + 1);
         }
 
-        if (!(IsMeta(CharacterAt(at)) || CharacterAt(at) == '/' || (assigns && CharacterAt(at) == ':')))
+        if (!(IsMeta(CharacterAt(at)) || CharacterAt(at) is '/' or ':'))
         {
             return null;
         }

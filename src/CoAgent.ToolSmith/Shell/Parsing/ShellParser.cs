@@ -173,7 +173,8 @@ internal sealed partial class ShellParser
     /// <summary>From a start to here; each span is one node of the tree.</summary>
     private SourceSpan Span(int start)
     {
-        var span = new SourceSpan(Origin(start), Origin(Math.Min(_at, _end)));
+        var end = Math.Min(_at, _end);
+        var span = new SourceSpan(Origin(start), end > start ? Origin(end - 1) + 1 : Origin(start));
         _budget.CountNode(span.Start);
         StopIfFailed();
         return span;

@@ -29,7 +29,7 @@ internal sealed class GeneratedShell(int seed)
 
     private string AndOr(int depth) => _random.Next(4) == 0 ? Pipe(depth) + Pick(" && ", " || ", "&&", " ||\n") + Pipe(depth) : Pipe(depth);
 
-    private string Pipe(int depth) => _random.Next(4) == 0 ? Command(depth) + Pick(" | ", "|", " |& ") + Command(depth) : Pick("", "", "", "! ", "time ") + Command(depth);
+    private string Pipe(int depth) => _random.Next(4) == 0 ? Command(depth) + Pick(" | ", "|", " |& ") + Command(depth) : (depth == 3 ? Pick("", "", "", "! ", "time ") : Pick("", "", "! ")) + Command(depth);
 
     private string Command(int depth)
     {
@@ -73,7 +73,7 @@ internal sealed class GeneratedShell(int seed)
 
     private string Substitution(int depth) => _random.Next(5) switch
     {
-        0 => $"$({List(depth - 1)}\n)",
+        0 => $"$( {List(depth - 1)}\n)",
         1 => $"\"$({Simple(0)})\"",
         2 => $"`{Pick("ls -l", "echo \\$x", "pwd; id")}`",
         3 => $"<({Simple(0)})",
@@ -91,7 +91,7 @@ internal sealed class GeneratedShell(int seed)
         6 => Pick("\\ ", "\\$", "\\\\", "\\*", "\\n", "\\\"", "\\'", "\\{"),
         7 => Pick("$'a\\tb'", "$'it\\'s'", "$'\\x41\\101'", "$'\\n'"),
         8 => Pick("*.none", "?x", "[ab]z", "*"),
-        9 => Pick("~", "~/d", "a~", "x=~/y", "~:~"),
+        9 => Pick("~", "~/d", "a~", "x=~/y:~"),
         10 when depth > 0 => "{" + WordPart(depth - 1) + "," + WordPart(depth - 1) + Pick("}", "}", ",}", ",b}"),
         11 => Pick("{1..4}", "{a..c}", "{03..1}", "{1..9..3}", "{x}", "{}", "{a,b", "a,b}", "{1..b}"),
         12 => Pick("-n", "a.txt", "src/b", "--opt=v", "+%s", "a:b", "@", "%1", "^", "x=1"),
@@ -111,7 +111,7 @@ internal sealed class GeneratedShell(int seed)
             7 => $"{Step(0)} || {Step(0)}",
             8 => $"if {Step(0)}; then {Step(depth - 1)}\nelse {Step(depth - 1)}\nfi",
             9 => $"for v in {Pick("1 2", "a *.t", "$v", "{x,y}", "$(echo s)")}; do {Step(depth - 1)}\n{Pick("", "break", "continue", "v=after")}\ndone",
-            10 => $"({Step(depth - 1)}\n{Step(0)})",
+            10 => $"( {Step(depth - 1)}\n{Step(0)} )",
             11 => $"{{ {Step(depth - 1)}\n{Step(0)}\n}}",
             12 => $"f() {{ {Step(0)}\n{Step(depth - 1)}\n{Pick("", "return 1", "return")}\n}}\nf {Pick("1", "a b", "\"$v\"", "")}",
             13 => $"case $v in a) {Step(depth - 1)} ;{Pick(";", "&", ";&")} *x) {Step(0)} ;; *) {Probe()} ;; esac",

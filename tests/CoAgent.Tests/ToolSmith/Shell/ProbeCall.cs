@@ -6,10 +6,10 @@ namespace CoAgent.Tests.ToolSmith.Shell;
 /// <summary>One run of the program <c>probe</c>: where, and with what arguments.</summary>
 internal sealed record ProbeCall(string Directory, IReadOnlyList<string> Arguments)
 {
-    public const string Program = "#!/bin/bash\nprintf '%s\\2' \"$PWD\" \"$@\"\nprintf '\\1'\n";
+    public const string Program = "#!/bin/bash\nprintf -v call '%s\\2' \"$PWD\" \"$@\"\nprintf '%s\\1' \"$call\" >> \"${0%/*}/calls\"\n";
 
     public static IReadOnlyList<ProbeCall> Read(string said) =>
-        [.. said.Split('\u0001').SkipLast(1).Select(static call => call[(call.LastIndexOf("\u0003", StringComparison.Ordinal) + 1)..].Split('\u0002').SkipLast(1).ToList())
+        [.. said.Split('\u0001').SkipLast(1).Select(static call => call.Split('\u0002').SkipLast(1).ToList())
             .Select(static parts => new ProbeCall(parts[0], parts.Skip(1).ToList()))];
 
     /// <summary>All that ran may run, by the inventory; and what runs in any case ran.</summary>
