@@ -19,8 +19,8 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
 
-    /// <summary>The file servers of others that are known here; they find captured contents in the same place.</summary>
-    public IToolProfiles Profiles => field ??= new FileToolProfiles(_contents);
+    /// <summary>What is captured of other servers' tools from outside; contents are found again in the same place.</summary>
+    public ToolStates States => field ??= new ToolStates(new FilePaths(), [new FileToolState(_contents)]);
 
     public void UseContents(IContentSource contents) => _contents.Use(contents);
 

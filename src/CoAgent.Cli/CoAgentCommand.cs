@@ -2,6 +2,7 @@ using System.CommandLine;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Journal;
 
 namespace CoAgent.Cli;
@@ -34,6 +35,7 @@ internal static class CoAgentCommand
             UndoCommand.Create(),
             AbortCommand.Create(),
             ReleaseCommand.Create(),
+            CatalogCommand.Create(),
             StopCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -50,7 +52,7 @@ internal static class CoAgentCommand
         {
             return await run();
         }
-        catch (Exception error) when (error is WorkspaceException or DaemonStartException or JournalException or CommandException)
+        catch (Exception error) when (error is WorkspaceException or DaemonStartException or JournalException or CatalogException or CommandException)
         {
             await Console.Error.WriteLineAsync($"coagent: {error.Message}");
             return error is CommandException command ? command.ExitCode : Failed;

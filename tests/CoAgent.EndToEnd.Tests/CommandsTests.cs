@@ -362,6 +362,14 @@ public sealed class CommandsTests
     [InlineData("status")]
     [InlineData("stop")]
     [InlineData("doctor")]
+    [InlineData("catalog")]
+    [InlineData("catalog list")]
+    [InlineData("catalog show")]
+    [InlineData("catalog approve")]
+    [InlineData("catalog forget")]
+    [InlineData("catalog diff")]
+    [InlineData("catalog draft")]
+    [InlineData("catalog table")]
     public async Task Help_is_as_it_was_approved(string command)
     {
         await using var workspace = TestWorkspace.Empty();
@@ -369,7 +377,7 @@ public sealed class CommandsTests
         var help = await workspace.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], None);
 
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
-        Snapshot.Matches(command.Length == 0 ? "help" : $"help-{command}", help.Output);
+        Snapshot.Matches(command.Length == 0 ? "help" : $"help-{command.Replace(' ', '-')}", help.Output);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 using CoAgent.Fixtures.Conformance;
 using CoAgent.Fixtures.Echo;
+using CoAgent.Fixtures.Escapes;
 using CoAgent.Fixtures.Faulty;
 using CoAgent.Fixtures.Hosting;
+using CoAgent.Fixtures.Ledger;
 using CoAgent.Fixtures.Raw;
 using CoAgent.Fixtures.Wire;
 
@@ -15,6 +17,9 @@ const string Usage =
            coagent-fixture faulty-http MODE --http PORT [--calls N] [--seconds N] [--token TOKEN] [--record FILE]
                modes: {FaultyHttp.Modes}
            coagent-fixture withhold --when FILE COMMAND…
+           coagent-fixture ledger [--store FILE]
+           coagent-fixture escape WAY…
+               ways: {EscapeAttempt.Ways}
     Each takes --pid-file FILE; with --http also --until-eof, which ends it with its standard input.
     Port 0 is any free port; the first line on standard output says which: listening URL.
     """;
@@ -47,6 +52,8 @@ Task<int> RunAsync(string? verb, FixtureArguments arguments) => verb switch
     "echo" => RunEchoAsync(arguments),
     "raw" => RunRawAsync(arguments),
     "faulty" => new FaultyStdio(arguments, TimeProvider.System).RunAsync(stop.Token),
+    "ledger" => new StdioLoop(new LedgerServer(arguments.Find("--store"))).RunAsync(stop.Token),
+    "escape" => Task.FromResult(EscapeAttempt.Run(arguments)),
     "withhold" => WithholdingRelay.RunAsync(arguments, stop.Token),
     "faulty-http" => RunFaultyHttpAsync(arguments),
     _ => throw new UsageException("The verb is missing or not known."),

@@ -12,7 +12,7 @@ internal static class TrialsCommand
 {
     private const string Usage = """
         coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
-        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially]
+        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially] [--server workspace|filesystem|memory]
         coagent-trials drills [--count N] [--seed FIRST] [--protocol none|mtpo] [--verify true|false]
         coagent-trials load [--agents N] [--objects N] [--minutes M]
         """;
@@ -68,6 +68,7 @@ internal static class TrialsCommand
         var campaign = new Campaign(await NpmFolder.OpenAsync())
         {
             Protocol = options.GetValueOrDefault("protocol", "mtpo"),
+            Server = Enum.Parse<StageServer>(options.GetValueOrDefault("server", "workspace"), ignoreCase: true),
             FirstSeed = int.Parse(options.GetValueOrDefault("seed", "1")),
             SeedCount = int.Parse(options.GetValueOrDefault("seeds", "100")),
         };
@@ -87,7 +88,7 @@ internal static class TrialsCommand
         var failureCount = 0;
         for (var seed = first; seed < first + count; seed++)
         {
-            var drill = new KillDrill((FileServer)(seed % 2), npm, seed)
+            var drill = new KillDrill((StageServer)(seed % 2), npm, seed)
             {
                 Protocol = options.GetValueOrDefault("protocol", "mtpo"),
                 IsVerifying = bool.Parse(options.GetValueOrDefault("verify", "true")),

@@ -4,6 +4,8 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Folder;
+using CoAgent.ToolSmith.Sandboxing;
 using CoAgent.Workspace.Effects;
 
 namespace CoAgent.Cli.Commands;
@@ -46,9 +48,11 @@ internal static class DoctorCommand
         var findings = ImmutableArray.CreateBuilder<DoctorFinding>();
         findings.Add(await DaemonAsync(workspace, cancellationToken));
         findings.AddRange(Configuration(workspace, parsed.GetValue(Config), path));
+        findings.AddRange(Catalog(workspace, parsed.GetValue(Config)));
         findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
         findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
         findings.Add(await OverlaysAsync());
+        findings.Add(Sandbox(await SandboxSupport.FindAsync(TimeProvider.System, cancellationToken)));
         findings.Add(Program("git", path, "workspaces are found by their .git", "apt-get install git"));
         findings.Add(Program("node", path, "many MCP servers are npm packages", "apt-get install nodejs npm"));
         var report = new DoctorReport(workspace.Root, findings.ToImmutable());
@@ -68,6 +72,14 @@ internal static class DoctorCommand
             Warning,
             "commands cannot be run in a layer: the whole workspace is captured before each, and beyond 256 MiB or 100,000 files they cannot be taken back",
             "apt-get install util-linux mount, and allow user namespaces and overlays in them (Linux 6.6 or later)");
+
+    private static DoctorFinding Sandbox(SandboxSupport support) => support.Kind == SandboxKind.WallsAndTrace
+        ? new DoctorFinding("sandbox", Ok, $"\"coagent catalog check\" tries tools in {support}", Remedy: null)
+        : new DoctorFinding(
+            "sandbox",
+            Warning,
+            $"\"coagent catalog check\" tries tools in {support}: {support.Missing}",
+            support.Packages.IsEmpty ? "allow user namespaces" : $"apt-get install {string.Join(' ', support.Packages)}");
 
     private static IEnumerable<DoctorFinding> Configuration(WorkspaceFolder workspace, string? chosen, string? path)
     {
@@ -100,6 +112,24 @@ internal static class DoctorCommand
                 }
 
                 break;
+        }
+    }
+
+    private static IEnumerable<DoctorFinding> Catalog(WorkspaceFolder workspace, string? chosen)
+    {
+        var file = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
+        var folder = McpJson.Load(file, ProcessEnvironment.Read()) is LoadResult.Loaded loaded
+            ? loaded.Configuration.Options.Catalog
+            : DefaultConfiguration.For(workspace, file).Options.Catalog;
+        var folders = CatalogFolders.Of(folder);
+        var catalog = ToolCatalog.Read(folders);
+        var drafts = catalog.Tools.Count(static tool => tool.Trust < TrustLevel.Verified);
+        yield return folders.Shipped is null
+            ? new DoctorFinding("catalog", Warning, "the catalog that comes with coagent is not beside the program", "publish or install coagent anew")
+            : new DoctorFinding("catalog", Ok, $"{catalog.Profiles.Count} profiles, {catalog.Tools.Count()} tools, {drafts} of them drafts", Remedy: null);
+        foreach (var fault in catalog.Faults)
+        {
+            yield return new DoctorFinding("catalog", Missing, $"{fault}", "edit the file");
         }
     }
 

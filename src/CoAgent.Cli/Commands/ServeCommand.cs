@@ -51,7 +51,7 @@ internal static class ServeCommand
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);
         using var hangUp = OnSignal(PosixSignal.SIGHUP, stopped);
-        await using var daemon = await Daemon.StartAsync(options, builtins, builtins.Profiles, TimeProvider.System, loggers, cancellationToken);
+        await using var daemon = await Daemon.StartAsync(options, builtins, builtins.States, TimeProvider.System, loggers, cancellationToken);
         if (!parsed.GetValue(Quiet))
         {
             Announce(daemon, workspace, options.RequiresToken, parsed.GetValue(Json));

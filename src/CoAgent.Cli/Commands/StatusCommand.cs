@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -46,6 +47,15 @@ internal static class StatusCommand
             Console.WriteLine($"  FAULT, the last good content is in use: {fault}");
         }
 
+        if (report.Catalog is { } catalog)
+        {
+            Console.WriteLine($"catalog        {catalog.Folder}");
+            foreach (var fault in catalog.Faults)
+            {
+                Console.WriteLine($"  FAULT, not in use: {fault}");
+            }
+        }
+
         TextTable.Print(
             "servers", ["name", "kind", "state", "connections"],
             report.Servers.Select(static server => new[] { server.Name, server.Kind, server.State, Number(server.Connections) }));
@@ -66,6 +76,7 @@ internal static class StatusCommand
     /// <summary>What somebody has to see to, where there is any.</summary>
     private static void PrintTroubles(StatusReport report)
     {
+        PrintUnknownTools(report.UnknownTools);
         if (!report.HeldCalls.IsEmpty)
         {
             TextTable.Print(
@@ -88,6 +99,20 @@ internal static class StatusCommand
                     one.Id, one.Call, one.Agent ?? "", one.Tool ?? "", string.Join(", ", one.Objects), one.Reason,
                 }));
         }
+    }
+
+    /// <summary>The tools that calls were made of and that nobody has described, each with what ends that.</summary>
+    public static void PrintUnknownTools(ImmutableArray<UnknownToolReport> tools)
+    {
+        if (tools.IsEmpty)
+        {
+            return;
+        }
+
+        TextTable.Print(
+            "unknown tools: their calls are taken wide, and wait (\"unknownTools\" in the configuration)",
+            ["server", "tool", "because", "command"],
+            tools.Select(static tool => new[] { tool.Server, tool.Tool, tool.Reason, tool.Command }));
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -9,17 +9,19 @@ internal static class ServerName
     private const string ModernKey = "io.modelcontextprotocol/serverInfo";
 
     /// <summary>The name in an answer to <c>initialize</c> or <c>server/discover</c>; null when there is none.</summary>
-    public static string? Of(JsonRpcFrame? answer)
+    public static string? Of(JsonRpcFrame? answer) =>
+        InfoOf(answer) is { } info && info.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+
+    /// <summary>What a server says of itself in an answer to <c>initialize</c> or <c>server/discover</c>; null when it says nothing.</summary>
+    public static JsonElement? InfoOf(JsonRpcFrame? answer)
     {
         if (answer is not { Kind: FrameKind.Result, BodyIsObject: true })
         {
             return null;
         }
 
-        using var document = JsonDocument.Parse(answer.Memory(answer.Body), InputRequests.Deep);
-        var result = document.RootElement;
-        return NameIn(result, "serverInfo")
-            ?? (result.TryGetProperty("_meta", out var meta) && meta.ValueKind == JsonValueKind.Object ? NameIn(meta, ModernKey) : null);
+        var result = JsonElement.Parse(answer.Span(answer.Body), InputRequests.Deep);
+        return ObjectIn(result, "serverInfo") ?? (ObjectIn(result, "_meta") is { } meta ? ObjectIn(meta, ModernKey) : null);
     }
 
     /// <summary>Asks a server of the modern era; null when it does not answer with a result.</summary>
@@ -31,9 +33,6 @@ internal static class ServerName
             is Reply.Answered { Frame: { Kind: FrameKind.Result } answer } ? answer : null;
     }
 
-    private static string? NameIn(JsonElement parent, string member) =>
-        parent.TryGetProperty(member, out var info) && info.ValueKind == JsonValueKind.Object
-        && info.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
-            ? name.GetString()
-            : null;
+    private static JsonElement? ObjectIn(JsonElement parent, string member) =>
+        parent.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 }

@@ -30,6 +30,9 @@ internal sealed class OpenCall
     /// <summary>Who has declared it, and captures what it does: whatever the catalog says by now; null where nobody has.</summary>
     public IToolProfile? Profile { get; init; }
 
+    /// <summary>Whether the files are watched while it runs (<c>"unknownTools": "observe"</c>).</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>Set when the client no longer wants the answer.</summary>
     public CancellationToken Cancelled { get; }
 

@@ -1,4 +1,5 @@
 using CoAgent.Proxy.Configuration;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Effects;
@@ -6,7 +7,7 @@ namespace CoAgent.Proxy.Effects;
 /// <summary>Carries effects out: on built-in servers directly, on foreign ones over MCP.</summary>
 /// <remarks>
 /// A foreign server's effects are captured and taken back by its profile; a write that nobody can take back was declared
-/// irreversible, and its capture is empty. A client that gives up ends what its call is doing, never what other calls do.
+/// irreversible, and its capture is empty. What was captured elsewhere comes bare: the built-in server looks into it. A client that gives up ends what its call is doing, never what other calls do.
 /// </remarks>
 internal sealed class ToolWorld(
     IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
@@ -17,6 +18,7 @@ internal sealed class ToolWorld(
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
         {
@@ -42,6 +44,7 @@ internal sealed class ToolWorld(
     /// <inheritdoc/>
     public async ValueTask<Execution> ExecuteAsync(WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReplay, cancellationToken);
         try
         {
@@ -89,6 +92,7 @@ internal sealed class ToolWorld(
     /// <inheritdoc/>
     public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
+        effect = CaptureEnvelope.Inside(effect);
         using var ending = EndingOf(effect.Call, effect.IsReread, cancellationToken);
         try
         {

@@ -5,6 +5,7 @@ using CoAgent.Proxy.Ingress;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Tools;
 using Microsoft.Extensions.Logging;
 
@@ -66,7 +67,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         _endpoint = new StreamableHttpEndpoint(_context, _httpSessions);
         _bridges = new BridgeEndpoint(
             _context, _sessions, new AgentPresence(coordination.Coordinator), loggers.CreateLogger<BridgeEndpoint>());
-        _status = new DaemonStatus(options.Workspace, _file, coordination.Coordinator, _sessions);
+        _status = new DaemonStatus(options.Workspace, _file, coordination, _sessions);
     }
 
     /// <summary>Where HTTP clients reach it.</summary>
@@ -81,7 +82,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     public static async Task<Daemon> StartAsync(
         DaemonOptions options,
         IBuiltinServers builtins,
-        IToolProfiles profiles,
+        ToolStates states,
         TimeProvider time,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -95,7 +96,7 @@ internal sealed partial class Daemon : IAsyncDisposable
 
         options.Workspace.CreateStateDirectory();
         var held = await DaemonLock.AcquireAsync(options.Workspace, time, cancellationToken);
-        var daemon = await OpenAsync(options, held, (builtins, profiles), time, loggers, cancellationToken);
+        var daemon = await OpenAsync(options, held, (builtins, states), time, loggers, cancellationToken);
         try
         {
             await daemon.ListenAsync(address, loggers, cancellationToken);
@@ -111,7 +112,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private static async Task<Daemon> OpenAsync(
         DaemonOptions options,
         DaemonLock held,
-        (IBuiltinServers Builtins, IToolProfiles Profiles) tools,
+        (IBuiltinServers Builtins, ToolStates States) tools,
         TimeProvider time,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
@@ -121,8 +122,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         try
         {
             var starter = new ServerStarter(reaper, tools.Builtins, time, loggers) { Limits = () => file.Current.Options.Limits };
-            var parts = new CoordinationParts(
-                file, tools.Builtins, tools.Profiles, starter, new SessionDirectory(() => file.Current));
+            var parts = new CoordinationParts(file, tools.Builtins, starter, new SessionDirectory(() => file.Current))
+            {
+                Catalog = OpenCatalog(file, time, loggers),
+                States = tools.States,
+                Programs = new ProgramRunner(reaper, loggers.CreateLogger("CoAgent.Programs"), time),
+            };
             var coordination = await WorkspaceCoordination.OpenAsync(options, parts, loggers, cancellationToken);
             return new Daemon(options, held, reaper, parts, coordination, loggers);
         }
@@ -159,6 +164,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         LogStopped(_options.Workspace.Root);
     }
 
+    private static ToolCatalog OpenCatalog(ConfigurationFile file, TimeProvider time, ILoggerFactory loggers)
+    {
+        var log = new CatalogLog(loggers.CreateLogger<CatalogLog>());
+        return new ToolCatalog(() => CatalogFolders.Of(file.Current.Options.Catalog), time) { Changed = log.Tell };
+    }
+
     private async Task ListenAsync(IPAddress address, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var token = _options.RequiresToken ? TokenFile.ReadOrCreate(_options.Workspace.TokenFile) : null;
@@ -166,7 +177,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         DaemonSocket.Prepare(socket, _lock);
         var doors = new Doors(
             new RequestGuard(token, IPAddress.IsLoopback(address)), _endpoint, _status,
-            new OperatorEndpoint(_coordination.Coordinator), _stopping.Token);
+            new OperatorEndpoint(_coordination.Coordinator, _coordination.Catalog.Reload), _stopping.Token);
         var port = _options.Port ?? _options.Configuration.Options.Port;
         _listener = await Listener.StartAsync(
             new ListenOptions(new IPEndPoint(address, port), _options.Configuration.Options.Limits), doors, loggers, cancellationToken);
@@ -186,15 +197,16 @@ internal sealed partial class Daemon : IAsyncDisposable
             _file.Start();
         }
 
+        _coordination.Catalog.Start();
         _deciding = _coordination.Coordinator.RunAsync(_coordinating.Token);
         var first = await Task.WhenAny(
-            _deciding, _bridgeListener!.Completion, FollowAsync(), SweepAsync(), _idle.Task);
+            _deciding, _bridgeListener!.Completion, FollowAsync(_file.Completion), FollowAsync(_coordination.Catalog.Completion), SweepAsync(), _idle.Task);
         await first;
     }
 
-    private async Task FollowAsync()
+    private async Task FollowAsync(Task watching)
     {
-        await _file.Completion;
+        await watching;
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

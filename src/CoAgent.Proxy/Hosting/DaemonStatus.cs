@@ -5,6 +5,7 @@ using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Results;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace CoAgent.Proxy.Hosting;
 
 /// <summary>Tells what goes on in a daemon.</summary>
 internal sealed class DaemonStatus(
-    WorkspaceFolder workspace, ConfigurationFile file, Coordinator coordinator, SessionDirectory sessions)
+    WorkspaceFolder workspace, ConfigurationFile file, WorkspaceCoordination coordination, SessionDirectory sessions)
 {
     public async Task WriteAsync(HttpContext context)
     {
@@ -24,7 +25,7 @@ internal sealed class DaemonStatus(
 
     private async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await coordinator.SnapshotAsync(cancellationToken);
+        var snapshot = await coordination.Coordinator.SnapshotAsync(cancellationToken);
         var configuration = file.Current;
         return new StatusReport(
             workspace.Root,
@@ -41,6 +42,9 @@ internal sealed class DaemonStatus(
             Quarantines = [.. snapshot.Quarantines.Select(QuarantineReport.Of)],
             Notices = NoticeReport.Of(snapshot),
             HeldCalls = await HeldCallsAsync(snapshot, cancellationToken),
+            Catalog = Describe(coordination.Catalog.Current),
+            UnknownTools = [.. coordination.Binder.UnknownTools.Select(static one =>
+                new UnknownToolReport(one.Server, one.Tool, one.Why.Reason, one.Why.Command))],
         };
     }
 
@@ -49,13 +53,16 @@ internal sealed class DaemonStatus(
         var held = ImmutableArray.CreateBuilder<HeldCallReport>();
         foreach (var open in snapshot.Open.Where(static status => status.OpenCallCount > 0))
         {
-            var calls = await coordinator.CallsAsync(open.Transaction.Id, cancellationToken);
+            var calls = await coordination.Coordinator.CallsAsync(open.Transaction.Id, cancellationToken);
             held.AddRange(calls.Where(static call => call.State == "held").Select(call =>
                 new HeldCallReport($"{call.Call.Id}", open.Transaction.Agent.Value, CallText.Of(call.Call.Request))));
         }
 
         return held.ToImmutable();
     }
+
+    private CatalogStateReport Describe(CatalogSnapshot catalog) => new(
+        file.Current.Options.Catalog, catalog.Profiles.Count, catalog.Tools.Count(), [.. catalog.Faults.Select(static fault => fault.ToString())]);
 
     private ServerReport Describe(ServerDefinition server)
     {
@@ -98,7 +105,19 @@ internal sealed record StatusReport(
 
     /// <summary>The calls that wait for lower ranks.</summary>
     public ImmutableArray<HeldCallReport> HeldCalls { get; init; } = [];
+
+    /// <summary>What is known of the tools.</summary>
+    public CatalogStateReport? Catalog { get; init; }
+
+    /// <summary>The tools that were called and that are taken as unknown.</summary>
+    public ImmutableArray<UnknownToolReport> UnknownTools { get; init; } = [];
 }
+
+/// <summary>The catalog as <c>status</c> shows it: the workspace's folder, and what there is with what ships.</summary>
+internal sealed record CatalogStateReport(string Folder, int Profiles, int Tools, ImmutableArray<string> Faults);
+
+/// <summary>A tool that is taken as unknown: why, and the command that ends that.</summary>
+internal sealed record UnknownToolReport(string Server, string Tool, string Reason, string Command);
 
 /// <summary>One server as <c>status</c> shows it: how many connections are open, and what is wrong.</summary>
 internal sealed record ServerReport(string Name, string Kind, string State, int Connections, string? Trouble);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Proxy.Ingress;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Coordination;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,9 @@ namespace CoAgent.Proxy.Hosting;
 
 /// <summary>The operator's own hands (protocol.md, section 6): takes a call back, a transaction, releases a quarantine.</summary>
 /// <remarks>Behind the same guard as everything else: the token, the host, the origin.</remarks>
-internal sealed class OperatorEndpoint(Coordinator coordinator)
+/// <param name="coordinator">Orders the calls.</param>
+/// <param name="reloadCatalog">Reads the catalog again.</param>
+internal sealed class OperatorEndpoint(Coordinator coordinator, Func<CatalogSnapshot> reloadCatalog)
 {
     /// <summary>Where its paths begin.</summary>
     public const string Path = "/operator/";
@@ -25,6 +28,9 @@ internal sealed class OperatorEndpoint(Coordinator coordinator)
     /// <summary>A quarantine is to be released.</summary>
     public const string ReleasePath = Path + "release";
 
+    /// <summary>The catalog was changed and is to be read again.</summary>
+    public const string CatalogPath = Path + "catalog";
+
     private const int BodyBytesMax = 64 * 1024;
 
     public Task HandleAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value) switch
@@ -32,7 +38,9 @@ internal sealed class OperatorEndpoint(Coordinator coordinator)
         ("POST", UndoPath) => HandleAsync(context, OperatorJson.Default.UndoOrder, UndoAsync),
         ("POST", AbortPath) => HandleAsync(context, OperatorJson.Default.AbortOrder, AbortAsync),
         ("POST", ReleasePath) => HandleAsync(context, OperatorJson.Default.ReleaseOrder, ReleaseAsync),
-        _ => RefuseAsync(context, StatusCodes.Status404NotFound, $"There is nothing here: POST to {UndoPath}, {AbortPath} or {ReleasePath}."),
+        ("POST", CatalogPath) => HandleAsync(context, OperatorJson.Default.CatalogOrder, ReloadCatalogAsync),
+        _ => RefuseAsync(
+            context, StatusCodes.Status404NotFound, $"There is nothing here: POST to {UndoPath}, {AbortPath}, {ReleasePath} or {CatalogPath}."),
     };
 
     private static async Task HandleAsync<T>(HttpContext context, JsonTypeInfo<T> type, Func<HttpContext, T, Task> act)
@@ -99,6 +107,13 @@ internal sealed class OperatorEndpoint(Coordinator coordinator)
         }
 
         await RefuseAsync(context, StatusCodes.Status404NotFound, $"There is no quarantine '{order.Quarantine}'. See: coagent status");
+    }
+
+    private Task ReloadCatalogAsync(HttpContext context, CatalogOrder order)
+    {
+        var snapshot = reloadCatalog();
+        return WriteAsync(
+            context, new CatalogRead(snapshot.Tools.Count(), [.. snapshot.Faults.Select(static fault => fault.ToString())]), OperatorJson.Default.CatalogRead);
     }
 
     private static long? NumberOf(string? name, char letter) =>

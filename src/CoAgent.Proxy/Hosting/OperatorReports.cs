@@ -95,6 +95,12 @@ internal sealed record AbortReport(string Transaction, string Agent, ImmutableAr
 /// <summary>What <c>coagent release --json</c> prints.</summary>
 internal sealed record ReleaseReport(string Quarantine, ReleaseVerdict Verdict);
 
+/// <summary>The catalog is to be read again.</summary>
+internal sealed record CatalogOrder;
+
+/// <summary>What reading the catalog again came to.</summary>
+internal sealed record CatalogRead(int Tools, ImmutableArray<string> Faults);
+
 /// <summary>What the daemon says when it does not do what the operator asked.</summary>
 internal sealed record OperatorRefusal(string Message);
 
@@ -108,6 +114,8 @@ internal sealed record OperatorRefusal(string Message);
 [JsonSerializable(typeof(UndoReport))]
 [JsonSerializable(typeof(AbortReport))]
 [JsonSerializable(typeof(ReleaseReport))]
+[JsonSerializable(typeof(CatalogOrder))]
+[JsonSerializable(typeof(CatalogRead))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;
 

@@ -3,10 +3,14 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Effects;
+using CoAgent.Proxy.Observing;
 using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Notices;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Execution;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Coordination;
 using CoAgent.Runtime.Journal;
 using CoAgent.Runtime.Tools;
@@ -26,6 +30,9 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         Stewards = stewards;
     }
 
+    /// <summary>What is known of the tools.</summary>
+    public required ToolCatalog Catalog { get; init; }
+
     public Coordinator Coordinator { get; }
 
     /// <summary>The daemon's own connections to servers.</summary>
@@ -43,18 +50,15 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     public static async Task<WorkspaceCoordination> OpenAsync(
         DaemonOptions options, CoordinationParts parts, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var (file, time) = (parts.File, parts.Starter.Time);
         var settings = options.Configuration.Options;
         var stewards = new Stewards(parts.Starter, loggers);
-        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, parts.Profiles);
-        var open = new OpenCalls();
-        var world = new ToolWorld(parts.Builtins, servers, open, new ForeignCalls(open, servers, time), time);
         IJournal? journal = null;
         try
         {
             journal = await OpenJournalAsync(settings, cancellationToken);
             parts.Builtins.UseContents(journal);
-            var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, time, loggers, cancellationToken);
+            var (servers, open, world) = BuildWorld(parts, stewards, journal, options.Workspace, loggers);
+            var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, parts.Starter.Time, loggers, cancellationToken);
             var notices = NoticeMarker.ReadOrCreateSecret(options.Workspace);
             return Wire(new WiredParts(journal, coordinator, stewards, servers, open, notices), parts, settings, loggers);
         }
@@ -71,6 +75,21 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         }
     }
 
+    private static (ServerBook Servers, OpenCalls Open, IToolWorld World) BuildWorld(
+        CoordinationParts parts, Stewards stewards, IJournal journal, WorkspaceFolder workspace, ILoggerFactory loggers)
+    {
+        var (file, time, open) = (parts.File, parts.Starter.Time, new OpenCalls());
+        var profiles = new LateProfiles();
+        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, profiles);
+        var calls = new ForeignCalls(open, servers, time);
+        var carried = new ManifestProfiles(new ExecutionPorts(
+            new ServerCalls(calls), parts.Programs, parts.States.Paths, parts.States.Kinds, journal, time));
+        profiles.Use(new CatalogProfiles(parts.Catalog, carried.Create, journal));
+        var watch = new ToolWatch(
+            workspace.Root, [workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog, loggers.CreateLogger<ToolWatch>());
+        return (servers, open, new WatchedWorld(new ToolWorld(parts.Builtins, servers, open, calls, time), open, watch));
+    }
+
     private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, ProxyOptions settings, ILoggerFactory loggers)
     {
         var (file, time, coordinator) = (parts.File, parts.Starter.Time, wired.Coordinator);
@@ -81,12 +100,14 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var isOrdering = settings.Protocol != CoordinationProtocol.None;
         return new WorkspaceCoordination(wired.Journal, coordinator, wired.Stewards)
         {
+            Catalog = parts.Catalog,
             Binder = binder,
             Calls = new CallPipeline(coordinator, binder, wired.Open, wired.Servers, teller, names, time) { IsOrdering = isOrdering },
             OwnTools = new OwnToolCalls(
                 coordinator, notices, names, () => file.Current, time, loggers.CreateLogger<OwnToolCalls>())
             {
                 IsOrdering = isOrdering,
+                UnknownTools = () => binder.UnknownTools,
             },
         };
     }
@@ -95,6 +116,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Coordinator.Dispose();
+        await Catalog.DisposeAsync();
         await Stewards.DisposeAsync();
         await _journal.DisposeAsync();
     }
@@ -124,8 +146,17 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
 /// <summary>What the coordination of a workspace is built on.</summary>
 /// <param name="File">The configuration, as it is now.</param>
 /// <param name="Builtins">The servers that run in the daemon.</param>
-/// <param name="Profiles">Who has described the others.</param>
 /// <param name="Starter">How servers are started.</param>
 /// <param name="Sessions">The clients.</param>
 internal sealed record CoordinationParts(
-    ConfigurationFile File, IBuiltinServers Builtins, IToolProfiles Profiles, ServerStarter Starter, SessionDirectory Sessions);
+    ConfigurationFile File, IBuiltinServers Builtins, ServerStarter Starter, SessionDirectory Sessions)
+{
+    /// <summary>What is known of the tools of other servers.</summary>
+    public required ToolCatalog Catalog { get; init; }
+
+    /// <summary>What is captured of those tools from outside.</summary>
+    public required ToolStates States { get; init; }
+
+    /// <summary>Runs the programs of manifests.</summary>
+    public required IProgramRunner Programs { get; init; }
+}

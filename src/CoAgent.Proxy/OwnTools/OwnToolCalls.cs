@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
@@ -30,6 +31,10 @@ internal sealed partial class OwnToolCalls(
 
     /// <summary>Whether transactions end in order; else a finish ends one at once (<c>"protocol": "none"</c>).</summary>
     public required bool IsOrdering { get; init; }
+
+    /// <summary>The tools that were called and that nobody has declared.</summary>
+    /// <value>None.</value>
+    public Func<ImmutableArray<CalledUnknown>> UnknownTools { get; init; } = static () => [];
 
     /// <summary>Answers a call.</summary>
     /// <param name="exchange">The call.</param>
@@ -72,7 +77,8 @@ internal sealed partial class OwnToolCalls(
         var snapshot = await coordinator.SnapshotAsync(cancellationToken);
         var calls = open is null ? [] : await coordinator.CallsAsync(open.Id, cancellationToken);
         calls = [.. calls.Select(call => call with { Call = names.Of(call.Call) })];
-        return new StatusReport(agent, open, snapshot, calls) { Names = names }.ToAnswer(open is null ? null : notices.MarkerOf(open.Id), configuration().Options.Gate);
+        return new StatusReport(agent, open, snapshot, calls) { Names = names, UnknownTools = UnknownTools() }
+            .ToAnswer(open is null ? null : notices.MarkerOf(open.Id), configuration().Options.Gate);
     }
 
     private async Task<OwnAnswer> FinishAsync(ClientExchange exchange, Transaction? open, OwnArguments arguments)

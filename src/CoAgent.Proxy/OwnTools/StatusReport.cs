@@ -21,8 +21,14 @@ internal sealed record StatusReport(AgentId Agent, Transaction? Open, WorkspaceS
     /// <summary>How many calls are listed, the latest; a model pays for each.</summary>
     public const int CallsMax = 50;
 
+    /// <summary>How many unknown tools are told of in words.</summary>
+    public const int UnknownToolsMax = 10;
+
     /// <summary>The names by which agents know their calls.</summary>
     public required ShownNames Names { get; init; }
+
+    /// <summary>The tools that were called and that nobody has declared.</summary>
+    public ImmutableArray<CalledUnknown> UnknownTools { get; init; } = [];
 
     private ImmutableArray<ToldNotice> Notices =>
         Names.Of(Workspace.Open.FirstOrDefault(status => status.Transaction.Id == Open?.Id)?.OpenNotices ?? []);
@@ -52,6 +58,13 @@ internal sealed record StatusReport(AgentId Agent, Transaction? Open, WorkspaceS
             ["id"] = $"{entry.Quarantine.Id}",
             ["call"] = $"{entry.Quarantine.Call}",
             ["objects"] = new JsonArray([.. entry.Quarantine.Objects.Select(static pattern => (JsonNode?)JsonValue.Create($"{pattern}"))]),
+        })]);
+        members["unknownTools"] = new JsonArray([.. UnknownTools.Select(static one => (JsonNode)new JsonObject
+        {
+            ["server"] = one.Server,
+            ["tool"] = one.Tool,
+            ["reason"] = one.Why.Reason,
+            ["command"] = one.Why.Command,
         })]);
         return members;
     }
@@ -87,6 +100,11 @@ internal sealed record StatusReport(AgentId Agent, Transaction? Open, WorkspaceS
         foreach (var entry in Workspace.Quarantines)
         {
             words.Append($"Closed until the operator has looked ({entry.Quarantine.Id}): {string.Join(", ", entry.Quarantine.Objects)}.\n");
+        }
+
+        foreach (var one in UnknownTools.Take(UnknownToolsMax))
+        {
+            words.Append($"Unknown tool {one.Tool} of {one.Server}, so its calls are taken wide and may wait: {one.Why.Reason} The operator can end that: {one.Why.Command}\n");
         }
 
         return words.ToString().TrimEnd();

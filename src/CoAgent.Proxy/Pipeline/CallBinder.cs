@@ -25,8 +25,8 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
     private readonly ConcurrentDictionary<(string Server, string Tool), UnknownTool> _unknown = new();
 
     /// <summary>The tools that were called and that nobody has declared, by server and name, with what ends that.</summary>
-    public ImmutableArray<(string Server, string Tool, UnknownTool Why)> UnknownTools =>
-        [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => (pair.Key.Server, pair.Key.Tool, pair.Value))];
+    public ImmutableArray<CalledUnknown> UnknownTools =>
+        [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => new CalledUnknown(pair.Key.Server, pair.Key.Tool, pair.Value))];
 
     /// <summary>The arguments of a call as JSON; <c>{}</c> when it gives none.</summary>
     public static ReadOnlyMemory<byte> ArgumentsOf(ToolCall call)
@@ -87,25 +87,26 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
             _unknown[(call.Link.Name, call.Tool)] = unknown;
         }
 
-        var scope = ScopeOf(call.Link.Name);
+        ImmutableArray<ObjectPattern> scope = [ScopeOf(call.Link.Name), .. why.Scope];
         var isReadOnly = call.Link.Tools.Of(call.Tool) is { IsReadOnlyHinted: true };
-        var declaration = configuration().Options.UnknownTools switch
+        var mode = configuration().Options.UnknownTools;
+        var declaration = mode switch
         {
-            UnknownToolMode.Isolate => Write(ObjectPattern.Everything),
-            UnknownToolMode.Hints or UnknownToolMode.Observe when isReadOnly => Read([scope]),
+            UnknownToolMode.Isolate => Write([ObjectPattern.Everything]),
+            UnknownToolMode.Hints or UnknownToolMode.Observe when isReadOnly => Read(scope),
             UnknownToolMode.Hints or UnknownToolMode.Observe => Write(scope),
             _ => throw new InvalidOperationException("An unknown tool is taken by hints, isolated or observed."),
         };
-        return new BoundCall(declaration with { Unknown = unknown }, Profile: null);
+        return new BoundCall(declaration with { Unknown = unknown }, Profile: null) { IsWatched = mode == UnknownToolMode.Observe };
     }
 
-    /// <summary>All that a server may know of: <c>mcp:SERVER/**</c>.</summary>
+    /// <summary>All that only the server knows of: <c>mcp:SERVER/**</c>.</summary>
     private static ObjectPattern ScopeOf(string server) => ObjectPattern.Parse($"mcp:{server}/**");
 
-    private static ToolDeclaration Read(ObjectPattern[] reads) =>
+    private static ToolDeclaration Read(ImmutableArray<ObjectPattern> reads) =>
         new(new CallDeclaration(Footprint.Create(reads, [])) { View = ReadView.Live, CanReread = false });
 
-    private static ToolDeclaration Write(ObjectPattern scope) => new(new CallDeclaration(Footprint.Create([scope], [scope]))
+    private static ToolDeclaration Write(ImmutableArray<ObjectPattern> scope) => new(new CallDeclaration(Footprint.Create(scope, scope))
     {
         IsIrreversible = true,
         IsReplaySafe = false,
@@ -116,4 +117,14 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
 /// <summary>A call of which it is known what it touches.</summary>
 /// <param name="Declaration">What it touches.</param>
 /// <param name="Profile">Who has said so, and captures and takes back what it does; null where its server does, or nobody.</param>
-internal sealed record BoundCall(ToolDeclaration Declaration, IToolProfile? Profile);
+internal sealed record BoundCall(ToolDeclaration Declaration, IToolProfile? Profile)
+{
+    /// <summary>Whether the files are watched while it runs, because nobody has said what it touches.</summary>
+    public bool IsWatched { get; init; }
+}
+
+/// <summary>A tool that was called and that is taken as unknown.</summary>
+/// <param name="Server">Its server's name in the configuration.</param>
+/// <param name="Tool">What the server calls it.</param>
+/// <param name="Why">Why, and what ends it.</param>
+internal sealed record CalledUnknown(string Server, string Tool, UnknownTool Why);

@@ -107,7 +107,10 @@ internal sealed class CallPipeline(
         // (2)
         var named = new NamedCall(
             coordinator.NameCall(), call.Agent, new ToolRequest(call.Link.Name, call.Tool, CallBinder.ArgumentsOf(call)));
-        var waiting = new OpenCall(call) { IsRelayed = !IsOrdering, Inputs = inputs, Profile = bound.Profile };
+        var waiting = new OpenCall(call)
+        {
+            IsRelayed = !IsOrdering, Inputs = inputs, Profile = bound.Profile, IsWatched = IsOrdering && bound.IsWatched,
+        };
         open.Add(named.Id, waiting);
         await using var held = new HeldProgress(call.Exchange, time);
         try

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CoAgent.Protocol.Objects;
 
 namespace CoAgent.Runtime.Tools;
 
@@ -60,6 +61,9 @@ public abstract record Declaring
     {
         /// <summary>The command that ends it; null when there is none.</summary>
         public string? Command { get; init; }
+
+        /// <summary>What the server's other calls are known to touch, beside the server's own scope: this one may touch it, too.</summary>
+        public ImmutableArray<ObjectPattern> Scope { get; init; } = [];
 
         /// <summary>Whether it would be known if its server listed it as it was.</summary>
         public bool NeedsDefinition { get; init; }

@@ -101,7 +101,12 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
         }
 
         var (name, folder, given) = (parts.Groups["name"].Value, Unescape(parts.Groups["folder"].Value), parts.Groups["path"]);
-        var path = Full(given.Success ? Unescape(given.Value) : "", folder.Length > 0 ? folder : root);
+        if (folder.Length > 0 && folder[0] != '/')
+        {
+            return null; // A pipe, a socket.
+        }
+
+        var path = System.IO.Path.GetFullPath(given.Success ? Unescape(given.Value) : "", folder.Length > 0 ? folder : root);
         if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
         {
             return null;
@@ -114,21 +119,20 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     {
         if (result.StartsWith("-1 ", StringComparison.Ordinal))
         {
-            return result.Contains("ENOENT", StringComparison.Ordinal) || result.Contains("ENOTDIR", StringComparison.Ordinal) ? ReadKind.Absence
-                : result.Contains("EEXIST", StringComparison.Ordinal) ? ReadKind.Status : null;
+            return Has("= -1 ENOENT") || Has("= -1 ENOTDIR") ? ReadKind.Absence : Has("= -1 EEXIST") ? ReadKind.Status : null;
         }
 
         return name switch
         {
             "getdents" or "getdents64" => ReadKind.Listing,
             "readlink" or "readlinkat" or "execve" or "execveat" => ReadKind.Content,
-            "open" or "openat" or "openat2" => call.Contains("O_DIRECTORY", StringComparison.Ordinal) || call.Contains("O_PATH", StringComparison.Ordinal) ? ReadKind.Status
-                : call.Contains("O_WRONLY", StringComparison.Ordinal) ? null : ReadKind.Content,
+            "open" or "openat" or "openat2" => Has("O_DIRECTORY") || Has("O_PATH") ? ReadKind.Status
+                : Has("O_WRONLY") ? null : ReadKind.Content,
             _ => s_looks.Contains(name) ? ReadKind.Status : null,
         };
-    }
 
-    private static string Full(string path, string folder) => System.IO.Path.GetFullPath(path, folder);
+        bool Has(string word) => call.Contains(word, StringComparison.Ordinal);
+    }
 
     // \303\244 is two bytes of one character.
     private static string Unescape(string text)
@@ -167,6 +171,8 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     };
 
     // name(AT_FDCWD</folder>, "path", …) = result · name(3</folder>, …) = result · name("path", …) = result
-    [GeneratedRegex("""^(?<name>[a-z0-9_]+)\((?:(?:AT_FDCWD|\d+)(?:<(?<folder>(?:[^>\\]|\\.)*)>)?(?:, )?)?(?:"(?<path>(?:[^"\\]|\\.)*)")?.*\) += (?<result>.*)$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """^(?<name>[a-z0-9_]+)\((?:(?:AT_FDCWD|\d+)(?:<(?<folder>(?:[^>\\]|\\.)*)>)?(?:, )?)?(?:"(?<path>(?:[^"\\]|\\.)*)")?.*\) += (?<result>.*)$""",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Call();
 }

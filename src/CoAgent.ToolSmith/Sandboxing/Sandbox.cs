@@ -7,13 +7,16 @@ namespace CoAgent.ToolSmith.Sandboxing;
 
 /// <summary>A trial folder, and programs that see it and can do no harm elsewhere. Disposed of, the folder is gone.</summary>
 /// <remarks>
-/// What is promised depends on <see cref="SandboxSupport.Kind"/>. Programs of one sandbox share the trial folder and nothing else. Not kept
-/// from a program: reading what its user may read, and using processor time until its time is over.
+/// What is promised depends on <see cref="SandboxSupport.Kind"/>. Programs of one sandbox share the trial folder and nothing else.
+/// Not kept from a program: reading what its user may read, and using processor time until its time is over.
 /// </remarks>
 public sealed class Sandbox : IDisposable
 {
     private static readonly ImmutableHashSet<string> s_taken =
-        ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "SHELL", "JAVA_HOME", "PYTHONPATH", "VIRTUAL_ENV", "NODE_PATH", "DOTNET_ROOT"];
+    [
+        "PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "SHELL", "JAVA_HOME", "PYTHONPATH", "VIRTUAL_ENV", "NODE_PATH",
+        "DOTNET_ROOT", "npm_config_cache",
+    ];
 
     private readonly SandboxSupport _support;
     private readonly TimeProvider _time;
@@ -63,12 +66,12 @@ public sealed class Sandbox : IDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="SandboxException">It could not be started, or there were no walls to be had around it.</exception>
+    /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
     public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken)
     {
         await using var process = Start(command);
         var run = await process.RunAsync(command.Input, command.Timeout ?? Limits.Timeout, cancellationToken);
-        return Kind != SandboxKind.Copy && run.ExitCode == Walls.NotPutUp
+        return Kind != SandboxKind.Copy && run.ExitCode is not null && !process.WasReady
             ? throw new SandboxException($"the walls could not be put up: {run.Errors.Text}")
             : run;
     }
@@ -104,7 +107,7 @@ public sealed class Sandbox : IDisposable
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if (s_taken.Contains(name) || name.StartsWith("NVM_", StringComparison.Ordinal) || name == "npm_config_cache")
+            if (s_taken.Contains(name) || name.StartsWith("NVM_", StringComparison.Ordinal))
             {
                 yield return new(name, (string?)variable.Value);
             }

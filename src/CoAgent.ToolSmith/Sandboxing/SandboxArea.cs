@@ -9,6 +9,7 @@ internal sealed class SandboxArea
         Base = Path.Combine(place, "base");
         HomeLayer = Path.Combine(place, "home");
         Trace = Path.Combine(place, "trace");
+        Ready = Path.Combine(place, "home/ready");
         Home = home;
     }
 
@@ -26,6 +27,9 @@ internal sealed class SandboxArea
 
     /// <summary>The file of what it looked at.</summary>
     internal string Trace { get; }
+
+    /// <summary>The file that says that the walls stand, by not being empty.</summary>
+    internal string Ready { get; }
 
     /// <summary>Makes the folders.</summary>
     /// <param name="root">The trial folder.</param>
@@ -49,7 +53,8 @@ internal sealed class SandboxArea
     {
         var home = Environment.GetEnvironmentVariable("HOME");
         return home is { Length: > 1 } && home[0] == '/' && Directory.Exists(home)
-            ? Directory.ResolveLinkTarget(home, returnFinalTarget: true)?.FullName ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(home))
+            ? Directory.ResolveLinkTarget(home, returnFinalTarget: true)?.FullName
+                ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(home))
             : null;
     }
 }

@@ -33,6 +33,9 @@ public sealed class SandboxProcess : IAsyncDisposable
     /// <summary>What it has written to standard error so far.</summary>
     public string Errors => _errors.Text;
 
+    /// <summary>Whether its walls stood when it was started; else it was not run.</summary>
+    internal bool WasReady => File.Exists(_area.Ready) && new FileInfo(_area.Ready).Length > 0;
+
     /// <summary>What it has looked at since a moment; empty where reads are not traced.</summary>
     /// <param name="mark">What <see cref="Mark"/> was then.</param>
     public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, _limits.TraceBytesMax);
@@ -68,7 +71,7 @@ public sealed class SandboxProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        await Input.DisposeAsync();
         using (var grace = new CancellationTokenSource(_limits.Grace, _time))
         {
             try
@@ -91,7 +94,7 @@ public sealed class SandboxProcess : IAsyncDisposable
         try
         {
             await Input.WriteAsync(input, cancellationToken);
-            _process.StandardInput.Close();
+            await Input.DisposeAsync();
         }
         catch (IOException)
         {
@@ -110,7 +113,8 @@ public sealed class SandboxProcess : IAsyncDisposable
     private async Task DrainAsync(Task outputRead)
     {
         using var grace = new CancellationTokenSource(_limits.Grace, _time);
-        await using var registration = grace.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _reading);
+        await using var registration = grace.Token.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), _reading);
         try
         {
             await Task.WhenAll(outputRead, _errorsRead);

@@ -8,11 +8,18 @@ namespace CoAgent.ToolSmith.Sandboxing;
 /// <param name="Text">In words: <c>file 0644 5 bytes 2cf2…</c>, <c>folder 0755</c>, <c>link to a</c>.</param>
 public sealed record PathState(string Text)
 {
+    private const string Link = "link to ";
+
     /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Text.StartsWith("folder", StringComparison.Ordinal);
 
+    /// <summary>Where a link leads; null for what is none.</summary>
+    public string? Target => Text.StartsWith(Link, StringComparison.Ordinal) ? Text[Link.Length..] : null;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    internal static PathState LinkTo(string target) => new(Link + target);
 }
 
 /// <summary>A path whose state is another than before.</summary>
@@ -70,7 +77,7 @@ public sealed record TreeState(ImmutableSortedDictionary<string, PathState> Path
     {
         if (entry.LinkTarget is { } target)
         {
-            return new PathState($"link to {target}");
+            return PathState.LinkTo(target);
         }
 
         var mode = Convert.ToString((int)entry.UnixFileMode, toBase: 8).PadLeft(4, '0');
@@ -78,9 +85,10 @@ public sealed record TreeState(ImmutableSortedDictionary<string, PathState> Path
         {
             DirectoryInfo => new PathState($"folder {mode}"),
             FileInfo { Length: 0 } => new PathState($"file {mode} empty"),
-            FileInfo file when file.Length > limits.FileBytesMax => throw new SandboxException($"{file.Name} is longer than {limits.FileBytesMax} bytes"),
-            FileInfo file => new PathState(
-                $"file {mode} {file.Length.ToString(CultureInfo.InvariantCulture)} bytes {ContentId.Of(File.ReadAllBytes(file.FullName)).ToString()[..16]}"),
+            FileInfo file when file.Length > limits.FileBytesMax =>
+                throw new SandboxException($"{file.Name} is longer than {limits.FileBytesMax} bytes"),
+            FileInfo file => new PathState(string.Create(
+                CultureInfo.InvariantCulture, $"file {mode} {file.Length} bytes {ContentId.Of(File.ReadAllBytes(file.FullName))}")),
             _ => throw new InvalidOperationException("An entry of a folder is a file or a folder."),
         };
     }

@@ -18,12 +18,8 @@ namespace CoAgent.ToolSmith.Sandboxing;
 /// </remarks>
 internal static class Walls
 {
-    /// <summary>The exit code of walls that could not be put up.</summary>
-    internal const int NotPutUp = 125;
-
     private const string Script = """
         set -eu
-        trap 'exit 125' ERR
         base=$1 scratch=$2 processes=$3 memory=$4 file=$5 files=$6 pids=$7 home=$8 area=$9 start=${10}
         shift 10
         owned=() shown=() masked=()
@@ -36,6 +32,7 @@ internal static class Walls
           shift 2
         done
         shift
+        exec 9> "$area/ready"
         mount -t tmpfs -o "mode=755,size=$scratch" walls "$base"
         mkdir "$base/old" "$base/proc" "$base/dev" "$base/dev/shm" "$base/run" "$base/tmp"
         for at in /*; do
@@ -61,7 +58,7 @@ internal static class Walls
         for line in "${lines[@]}"; do
           read -r _ _ _ _ at how _ <<< "$line"
           printf -v at '%b' "$at"
-          if [[ $at == "$base"/* && $how != ro && $how != ro,* ]]; then echo "$at stays open" >&2; exit 125; fi
+          if [[ $at == "$base"/* && $how != ro && $how != ro,* ]]; then echo "$at stays open" >&2; exit 1; fi
         done
         ln -s /proc/self/fd "$base/dev/fd"
         for at in stdin:0 stdout:1 stderr:2; do ln -s "fd/${at#*:}" "$base/dev/${at%:*}"; done
@@ -71,7 +68,8 @@ internal static class Walls
         if [[ -n $home ]]; then
           mkdir -p "$base$home"
           cd -- "$home"
-          mount -t overlay walls -o "userxattr,xino=off,lowerdir=.,upperdir=$area/upper,workdir=$area/work" "$base$home" 2> "$area/refused" || :
+          options=userxattr,xino=off,lowerdir=.,upperdir=$area/upper,workdir=$area/work
+          mount -t overlay walls -o "$options" "$base$home" 2> "$area/refused" || :
           cd /
         fi
         for at in "${shown[@]}"; do mkdir -p "$base$at"; mount --bind "$at" "$base$at"; mount -o remount,bind,ro "$base$at"; done
@@ -89,7 +87,6 @@ internal static class Walls
         rmdir /old
         mount -o remount,bind,ro /
         cd -- "$start"
-        trap - ERR
         set +e
         ulimit -c 0
         ulimit -u "$processes" 2> /dev/null
@@ -97,6 +94,8 @@ internal static class Walls
         ulimit -f "$file" 2> /dev/null
         ulimit -n "$files" 2> /dev/null
         unset OLDPWD
+        echo >&9
+        exec 9>&-
         setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- "$@"
         exit $?
         """;
@@ -120,7 +119,8 @@ internal static class Walls
     /// <summary>The programs that walls are made of, each with the Debian package that it comes in.</summary>
     internal static ImmutableArray<(string Program, string Package)> Parts { get; } =
     [
-        ("bash", "bash"), ("unshare", "util-linux"), ("setpriv", "util-linux"), ("pivot_root", "util-linux"), ("mount", "mount"), ("umount", "mount"),
+        ("bash", "bash"), ("unshare", "util-linux"), ("setpriv", "util-linux"), ("pivot_root", "util-linux"),
+        ("mount", "mount"), ("umount", "mount"),
     ];
 
     /// <summary>The arguments that run a command behind walls.</summary>
@@ -132,7 +132,8 @@ internal static class Walls
     [
         .. tracesReads ? ["strace", .. s_trace, "-o", area.Trace, .. s_unshare] : s_unshare,
         "bash", "--norc", "--noprofile", "-c", Script, "walls",
-        area.Base, Text(limits.ScratchBytesMax), Text(limits.ProcessesMax), Text(limits.MemoryBytesMax >> 10), Text(limits.FileBytesMax >> 10),
+        area.Base,
+        Text(limits.ScratchBytesMax), Text(limits.ProcessesMax), Text(limits.MemoryBytesMax >> 10), Text(limits.FileBytesMax >> 10),
         Text(limits.OpenFilesMax), Environment.OSVersion.Version >= s_ownProcessNumbers ? Text(limits.ProcessesMax) : "0",
         area.Home ?? "", area.HomeLayer, command.WorkingDirectory ?? area.Root,
         .. command.Shown.SelectMany(static folder => new[] { "show", folder }),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
@@ -32,18 +31,18 @@ internal sealed class FileEffects(
 
     /// <summary>Captures what a write would change.</summary>
     /// <param name="effect">The write.</param>
-    /// <param name="arguments">The call's arguments.</param>
+    /// <param name="key">What is the same for the same call made again.</param>
     /// <param name="touched">What it would touch now.</param>
     /// <param name="then">What it will leave.</param>
     /// <param name="cancellationToken">Ends it.</param>
     internal Preparation Prepare(
         WriteEffect effect,
-        JsonElement arguments,
+        string key,
         Touched touched,
         IReadOnlyDictionary<string, Expectation> then,
         CancellationToken cancellationToken)
     {
-        if (!Positions.IsDeclared(PositionedFootprints.KeyOf(effect.Call.Request.Tool, arguments), effect.Declared, touched))
+        if (!Positions.IsDeclared(key, effect.Declared, touched))
         {
             return new Preparation.NotPossible(Changed);
         }

@@ -179,7 +179,7 @@ public sealed class WorkspaceEffects : IToolWorld
         {
             var arguments = ParseArguments(effect.Call.Request);
             var touched = _declarations.Bind(tool, arguments, LiveFiles.Instance);
-            return _files.Prepare(effect, arguments, touched, Foresee(tool, arguments), cancellationToken);
+            return _files.Prepare(effect, PositionedFootprints.KeyOf(effect.Call.Request.Tool, arguments), touched, Foresee(tool, arguments), cancellationToken);
         }
         catch (CallRefusedException refusal)
         {

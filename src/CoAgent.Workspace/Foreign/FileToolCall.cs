@@ -76,7 +76,7 @@ internal sealed record FileToolCall(IReadOnlyCollection<string> Reads, IReadOnly
         var isDryRun = Member(arguments, "dryRun") is { ValueKind: JsonValueKind.True };
         return new FileToolCall([.. own, .. Way(file)], isDryRun ? [] : own)
         {
-            Then = file.Kind == FileKind.File ? Leaves(file, FileToolEdit.Foresee(file.Absolute, arguments)) : Tools.WorkspaceTool.Nothing,
+            Then = file.Kind == FileKind.File ? Leaves(file, FileToolEdit.Foresee(file.Absolute, Member(arguments, "edits") ?? default, isInSteps: false)) : Tools.WorkspaceTool.Nothing,
         };
     }
 

@@ -43,7 +43,7 @@ internal sealed class FileToolProfile(FilesystemServer server, IContentSource co
             {
                 using var arguments = JsonDocument.Parse(effect.Call.Request.ArgumentsUtf8, new JsonDocumentOptions { MaxDepth = 1_000 });
                 return Bind(effect.Call.Request.Tool, arguments.RootElement) is { } bound
-                    ? _files.Prepare(effect, arguments.RootElement, ToPatterns(bound), bound.Then, cancellationToken)
+                    ? _files.Prepare(effect, PositionedFootprints.KeyOf(effect.Call.Request.Tool, arguments.RootElement), ToPatterns(bound), bound.Then, cancellationToken)
                     : new Preparation.NotPossible(FileEffects.Changed);
             },
             cancellationToken));

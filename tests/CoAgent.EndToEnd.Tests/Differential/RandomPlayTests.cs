@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CoAgent.Trials.Differential;
+using CoAgent.Trials.Plays;
 
 namespace CoAgent.EndToEnd.Tests.Differential;
 
@@ -8,6 +9,7 @@ namespace CoAgent.EndToEnd.Tests.Differential;
 public sealed class RandomPlayTests
 {
     private const int CoordinatedCount = 60;
+    private const int ForeignCount = 15;
     private const int SerialCount = 40;
     private const int UncoordinatedCount = 15;
 
@@ -15,6 +17,17 @@ public sealed class RandomPlayTests
     public async Task Every_interleaving_ends_as_the_serial_run()
     {
         var campaign = await CampaignAsync("mtpo", CoordinatedCount);
+
+        Assert.Empty(await FailuresAsync(campaign));
+    }
+
+    /// <summary>Servers that know nothing of CoAgent: what their tools touch, and how it is taken back, is in the catalog that ships.</summary>
+    [Theory]
+    [InlineData(StageServer.Filesystem)]
+    [InlineData(StageServer.Memory)]
+    public async Task Every_interleaving_before_a_foreign_server_ends_as_the_serial_run(StageServer server)
+    {
+        var campaign = await CampaignAsync("mtpo", ForeignCount, server);
 
         Assert.Empty(await FailuresAsync(campaign));
     }
@@ -37,8 +50,9 @@ public sealed class RandomPlayTests
         Assert.InRange((await FailuresAsync(campaign)).Count, UncoordinatedCount / 3, UncoordinatedCount);
     }
 
-    private static async Task<Campaign> CampaignAsync(string protocol, int count) => new(await NpmFolder.OpenAsync())
+    private static async Task<Campaign> CampaignAsync(string protocol, int count, StageServer server = StageServer.Workspace) => new(await NpmFolder.OpenAsync())
     {
+        Server = server,
         Protocol = protocol,
         SeedCount = count,
         FirstSeed = Environment.GetEnvironmentVariable("COAGENT_TRIALS_SEED") is { } seed
@@ -54,7 +68,7 @@ public sealed class RandomPlayTests
             failures.Add(failure);
         }
 
-        Report.Write($"differential-{campaign.Protocol}", campaign.Summary + Environment.NewLine);
+        Report.Write($"differential-{campaign.Server}-{campaign.Protocol}", campaign.Summary + Environment.NewLine);
         return failures;
     }
 }

@@ -7,11 +7,11 @@ namespace CoAgent.EndToEnd.Tests.Drills;
 public sealed class KillDrillTests
 {
     [Theory]
-    [InlineData(FileServer.Workspace, 1)]
-    [InlineData(FileServer.Workspace, 2)]
-    [InlineData(FileServer.Filesystem, 3)]
-    [InlineData(FileServer.Filesystem, 4)]
-    public async Task What_was_told_is_there_once_and_the_journal_verifies(FileServer server, int seed)
+    [InlineData(StageServer.Workspace, 1)]
+    [InlineData(StageServer.Workspace, 2)]
+    [InlineData(StageServer.Filesystem, 3)]
+    [InlineData(StageServer.Filesystem, 4)]
+    public async Task What_was_told_is_there_once_and_the_journal_verifies(StageServer server, int seed)
     {
         var drill = new KillDrill(server, await NpmFolder.OpenAsync(), seed);
 

@@ -20,6 +20,8 @@ public sealed class NpmPackages : IAsyncLifetime
 
     public string KubernetesServer => Folder.KubernetesServer;
 
+    public string SqliteServer => Folder.SqliteServer;
+
     public string Supergateway => Folder.Supergateway;
 
     public string McpProxy => Folder.McpProxy;

@@ -5,7 +5,7 @@ using CoAgent.Tests.Support;
 
 namespace CoAgent.Tests.Architecture;
 
-/// <summary>Who may refer to whom: <c>Protocol ← Runtime ← { Proxy, Workspace } ← Cli</c>.</summary>
+/// <summary>Who may refer to whom: <c>Protocol ← Runtime ← { Proxy, Workspace, ToolSmith } ← Cli</c>.</summary>
 public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -14,7 +14,8 @@ public sealed class LayeringTests
         ["CoAgent.Runtime"] = ["CoAgent.Protocol"],
         ["CoAgent.Proxy"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
         ["CoAgent.Workspace"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
-        ["coagent"] = ["CoAgent.Protocol", "CoAgent.Runtime", "CoAgent.Proxy", "CoAgent.Workspace"],
+        ["CoAgent.ToolSmith"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
+        ["coagent"] = ["CoAgent.Protocol", "CoAgent.Runtime", "CoAgent.Proxy", "CoAgent.Workspace", "CoAgent.ToolSmith"],
     };
 
     [Fact]

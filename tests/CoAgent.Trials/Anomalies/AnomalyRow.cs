@@ -12,7 +12,7 @@ internal abstract record Row(string Id, string MustHold)
     public bool CanHappenUncoordinated { get; init; } = true;
 
     /// <summary>The servers that have the tools for it.</summary>
-    public IReadOnlyList<FileServer> Servers { get; init; } = [FileServer.Workspace, FileServer.Filesystem];
+    public IReadOnlyList<StageServer> Servers { get; init; } = [StageServer.Workspace, StageServer.Filesystem];
 
     public sealed override string ToString() => Id;
 }
@@ -41,7 +41,7 @@ internal sealed record ScriptedRow(string Id, string MustHold, Func<StageDoor, C
 /// <param name="Server">The file server.</param>
 /// <param name="Protocol">The rules of coordination.</param>
 /// <param name="Npm">Where the npm server is.</param>
-internal sealed record StageDoor(FileServer Server, string Protocol, NpmFolder Npm)
+internal sealed record StageDoor(StageServer Server, string Protocol, NpmFolder Npm)
 {
     public Task<Stage> OpenAsync(CancellationToken cancellationToken, StageOptions? options = null) =>
         Stage.OpenAsync(Server, Protocol, Npm, cancellationToken, options);

@@ -24,7 +24,7 @@ internal static class CrashRows
         new("T8 no answer", "taken back or there, never executed twice", LoseAnAnswerAsync)
         {
             CanHappenUncoordinated = false,
-            Servers = [FileServer.Filesystem],
+            Servers = [StageServer.Filesystem],
         },
     ];
 

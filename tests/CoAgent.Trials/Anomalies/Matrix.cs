@@ -12,7 +12,9 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
 {
     private const int LettersMax = 60;
 
-    private readonly Dictionary<(FileServer Server, string Protocol), Stage> stages = [];
+    private static readonly StageServer[] FileServers = [StageServer.Workspace, StageServer.Filesystem];
+
+    private readonly Dictionary<(StageServer Server, string Protocol), Stage> stages = [];
     private readonly ConcurrentQueue<RowResult> results = new();
 
     public static IReadOnlyList<string> Protocols { get; } = ["none", "mtpo"];
@@ -32,7 +34,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
     public IEnumerable<RowResult> Results => results;
 
     /// <summary>Plays a row: on the bad schedule, and where somebody coordinates in random orders too.</summary>
-    public async Task<RowResult> PlayAsync(Row row, FileServer server, string protocol, CancellationToken cancellationToken)
+    public async Task<RowResult> PlayAsync(Row row, StageServer server, string protocol, CancellationToken cancellationToken)
     {
         var failure = row switch
         {
@@ -57,7 +59,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
             """);
         foreach (var row in results.GroupBy(result => result.Id).OrderBy(row => Order.IndexOf(row.Key)))
         {
-            var marks = Enum.GetValues<FileServer>().SelectMany(server => Protocols.Select(protocol => Mark(row, server, protocol)));
+            var marks = FileServers.SelectMany(server => Protocols.Select(protocol => Mark(row, server, protocol)));
             var failure = row.FirstOrDefault(result => result is { Protocol: not "none", Failure: not null })?.Failure;
             table.AppendLine($"  {row.Key,-26} {string.Join("     ", marks)}     {failure ?? row.First().MustHold}");
         }
@@ -73,7 +75,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
         }
     }
 
-    private static char Mark(IEnumerable<RowResult> row, FileServer server, string protocol) =>
+    private static char Mark(IEnumerable<RowResult> row, StageServer server, string protocol) =>
         row.FirstOrDefault(result => (result.Server, result.Protocol) == (server, protocol)) switch
         {
             null => '–',
@@ -92,7 +94,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
     }
 
     private async Task<string?> FailureOfAsync(
-        AnomalyRow row, FileServer server, string protocol, CancellationToken cancellationToken)
+        AnomalyRow row, StageServer server, string protocol, CancellationToken cancellationToken)
     {
         foreach (var schedule in (string[])[row.Schedule, .. protocol == "none" ? [] : RandomSchedules(row)])
         {
@@ -141,7 +143,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
             ? end.DifferenceFrom(await SerialRun.OfAsync(scene, row.Play, cancellationToken))
             : $"not {row.MustHold}";
 
-    private async Task<Stage> StageOfAsync(FileServer server, string protocol, CancellationToken cancellationToken)
+    private async Task<Stage> StageOfAsync(StageServer server, string protocol, CancellationToken cancellationToken)
     {
         if (!stages.TryGetValue((server, protocol), out var stage))
         {
@@ -158,7 +160,7 @@ internal sealed class Matrix(NpmFolder npm) : IAsyncDisposable
 /// <param name="Server">The server.</param>
 /// <param name="Protocol">The rules of coordination.</param>
 /// <param name="Failure">What was wrong; null: nothing.</param>
-internal sealed record RowResult(string Id, string MustHold, FileServer Server, string Protocol, string? Failure)
+internal sealed record RowResult(string Id, string MustHold, StageServer Server, string Protocol, string? Failure)
 {
     public override string ToString() =>
         $"{(Failure is null ? '✓' : '✗')} {Id,-24} {Server,-10} {Protocol}  {Failure ?? MustHold}";

@@ -55,7 +55,7 @@ internal static class ToolRows
             "ABA",
             end => end["log"] == "0b")
         {
-            Servers = [FileServer.Workspace],
+            Servers = [StageServer.Workspace],
         },
         new(
             "T13 half a failure below",
@@ -64,7 +64,7 @@ internal static class ToolRows
             "BA",
             end => end["log"] == "12")
         {
-            Servers = [FileServer.Workspace],
+            Servers = [StageServer.Workspace],
         },
     ];
 

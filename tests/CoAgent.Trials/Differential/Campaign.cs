@@ -21,6 +21,9 @@ internal sealed class Campaign(NpmFolder npm)
     /// <summary>The rules of coordination.</summary>
     public string Protocol { get; init; } = "mtpo";
 
+    /// <summary>The server that is played on.</summary>
+    public StageServer Server { get; init; }
+
     public int FirstSeed { get; init; } = 1;
 
     public int SeedCount { get; init; } = 100;
@@ -30,7 +33,7 @@ internal sealed class Campaign(NpmFolder npm)
 
     /// <summary>What has been done, in a line.</summary>
     public string Summary =>
-        $"{count} random plays from seed {FirstSeed} under {Protocol}: {FailureCount} differ from the serial run, {watch.Elapsed.TotalSeconds:F0} s";
+        $"{count} random plays on {Server} from seed {FirstSeed} under {Protocol}: {FailureCount} differ from the serial run, {watch.Elapsed.TotalSeconds:F0} s";
 
     /// <summary>Plays all seeds and gives each failure as it comes.</summary>
     public async IAsyncEnumerable<string> FailuresAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,7 +43,7 @@ internal sealed class Campaign(NpmFolder npm)
         for (var seed = FirstSeed; seed < FirstSeed + SeedCount; seed++)
         {
             stage ??= await Stage.OpenAsync(
-                FileServer.Workspace, Protocol == Serially ? "none" : Protocol, npm, cancellationToken, Quick);
+                Server, Protocol == Serially ? "none" : Protocol, npm, cancellationToken, Quick);
             count++;
             var trial = new RandomTrial(stage);
             var failure = Protocol == Serially

@@ -30,23 +30,30 @@ internal static class RandomPlay
         (Verb.Copy, 6), (Verb.Remove, 6), (Verb.RemoveAll, 2), (Verb.MakeDirectory, 3), (Verb.Bash, 8),
     ];
 
-    /// <summary>The programs of a seed, in rank order.</summary>
-    public static ImmutableArray<ImmutableArray<RandomStep>> ProgramsOf(Random random) =>
-        [.. Enumerable.Range(0, random.Next(AgentsMin, AgentsMax + 1)).Select(agent => ProgramOf(random, agent))];
+    // What npm server-filesystem has a tool for.
+    private static readonly (Verb Verb, int Weight)[] WeightsOfFilesystem =
+        [.. Weights.Where(one => one.Verb is not (Verb.Search or Verb.RemoveAll or Verb.Bash))];
 
-    /// <summary>A play of these programs.</summary>
-    public static Play Of(ImmutableArray<ImmutableArray<RandomStep>> programs) => new(
+    /// <summary>Programs in rank order, in the words of a file server.</summary>
+    public static RandomPrograms Of(Random random, StageServer server)
+    {
+        var weights = server == StageServer.Workspace ? Weights : WeightsOfFilesystem;
+        ImmutableArray<ImmutableArray<RandomStep>> programs =
+            [.. Enumerable.Range(0, random.Next(AgentsMin, AgentsMax + 1)).Select(agent => ProgramOf(random, agent, weights))];
+        return new RandomPrograms(PlayOf(programs), Text(programs));
+    }
+
+    private static Play PlayOf(ImmutableArray<ImmutableArray<RandomStep>> programs) => new(
         [("a", "0"), ("b", "0b"), ("d/a", "0d")],
         [.. programs.Select(ScriptOf)])
     {
         Aborting = [.. Enumerable.Range(0, programs.Length).Where(agent => programs[agent].Any(step => step.Verb == Verb.Abort))],
     };
 
-    /// <summary>The programs in words, one a line.</summary>
-    public static string Text(ImmutableArray<ImmutableArray<RandomStep>> programs) =>
+    private static string Text(ImmutableArray<ImmutableArray<RandomStep>> programs) =>
         string.Join('\n', programs.Select((steps, agent) => $"  {(char)('A' + agent)}: {string.Join("; ", steps)}"));
 
-    private static ImmutableArray<RandomStep> ProgramOf(Random random, int agent)
+    private static ImmutableArray<RandomStep> ProgramOf(Random random, int agent, (Verb Verb, int Weight)[] weights)
     {
         var steps = new List<RandomStep>();
         var count = random.Next(StepsMin, StepsMax + 1);
@@ -60,7 +67,7 @@ internal static class RandomPlay
             }
             else
             {
-                steps.Add(StepOf(random, $"{(char)('A' + agent)}{steps.Count}"));
+                steps.Add(StepOf(random, weights, $"{(char)('A' + agent)}{steps.Count}"));
             }
         }
 
@@ -78,9 +85,9 @@ internal static class RandomPlay
             steps[at] is { Verb: >= Verb.Write and <= Verb.Bash, OnlyIf: null, IsUndoneLater: false }),
     ];
 
-    private static RandomStep StepOf(Random random, string tag)
+    private static RandomStep StepOf(Random random, (Verb Verb, int Weight)[] weights, string tag)
     {
-        var verb = VerbOf(random);
+        var verb = VerbOf(random, weights);
         var (name, other) = verb switch
         {
             Verb.List => (Pick(random, Folders), ""),
@@ -99,10 +106,10 @@ internal static class RandomPlay
         };
     }
 
-    private static Verb VerbOf(Random random)
+    private static Verb VerbOf(Random random, (Verb Verb, int Weight)[] weights)
     {
-        var at = random.Next(Weights.Sum(one => one.Weight));
-        foreach (var (verb, weight) in Weights)
+        var at = random.Next(weights.Sum(one => one.Weight));
+        foreach (var (verb, weight) in weights)
         {
             at -= weight;
             if (at < 0)
@@ -135,7 +142,7 @@ internal static class RandomPlay
                 }
                 else if (steps[at].IsMadeAfter(heard))
                 {
-                    yield return made[at] = steps[at].Call((WorkspaceWords)say, heard);
+                    yield return made[at] = steps[at].Call(say, heard);
                 }
             }
         }

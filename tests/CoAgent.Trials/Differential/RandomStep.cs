@@ -46,7 +46,7 @@ internal sealed record RandomStep(Verb Verb, string Name, string Other)
     public bool IsMadeAfter(Heard heard) => OnlyIf is null || heard.Last.Contains(OnlyIf, StringComparison.Ordinal);
 
     /// <summary>The call of the step.</summary>
-    public Move.Call Call(WorkspaceWords say, Heard heard)
+    public Move.Call Call(FileWords say, Heard heard)
     {
         var text = Echoes ? Other + Echo(heard.Last) : Other;
         var call = Verb switch
@@ -54,15 +54,15 @@ internal sealed record RandomStep(Verb Verb, string Name, string Other)
             Verb.Read => say.Read(Name),
             Verb.List => say.List(Name),
             Verb.Find => say.Find(Name),
-            Verb.Search => say.Search(Name),
+            Verb.Search => ((WorkspaceWords)say).Search(Name),
             Verb.Write => say.Write(Name, text),
             Verb.Edit => say.Edit(Name, "0", text),
             Verb.Move => say.MoveTo(Name, Other),
             Verb.Copy => say.Fill(Name, Other),
             Verb.Remove => say.Remove(Name),
-            Verb.RemoveAll => say.RemoveAll(Name),
+            Verb.RemoveAll => ((WorkspaceWords)say).RemoveAll(Name),
             Verb.MakeDirectory => say.MakeDirectory(Name),
-            Verb.Bash => say.Bash(Name),
+            Verb.Bash => ((WorkspaceWords)say).Bash(Name),
             _ => throw new InvalidOperationException($"{Verb} is no call."),
         };
         return call with { IsWithdrawnLater = IsUndoneLater };
@@ -73,6 +73,6 @@ internal sealed record RandomStep(Verb Verb, string Name, string Other)
         (OnlyIf is null ? "" : $"?{OnlyIf} ") + (Verb == Verb.Undo ? $"undo {Undone}" : $"{Verb} {Name} {Other}".TrimEnd()) + (Echoes ? "$" : "");
 
     // Text that is safe in a file that other steps search, and that shows what was read.
-    private static string Echo(string text) =>
+    internal static string Echo(string text) =>
         new([.. text.Where(char.IsAsciiLetterOrDigit).TakeLast(EchoMax)]);
 }

@@ -14,8 +14,7 @@ internal sealed class RandomTrial(Stage stage)
     public async Task<string?> FailureOfAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        var programs = RandomPlay.ProgramsOf(random);
-        var play = RandomPlay.Of(programs);
+        var (play, text) = ProgramsOf(random);
         var scene = stage.NextScene();
         try
         {
@@ -30,7 +29,7 @@ internal sealed class RandomTrial(Stage stage)
             return Told(failure.Message);
         }
 
-        string Told(string what) => $"seed {seed}: {what}\n{RandomPlay.Text(programs)}";
+        string Told(string what) => $"seed {seed}: {what}\n{text}";
     }
 
     /// <summary>
@@ -39,7 +38,7 @@ internal sealed class RandomTrial(Stage stage)
     /// <remarks>What the comparison itself is worth: nobody meets anybody, and so nothing may differ.</remarks>
     public async Task<string?> SerialFailureOfAsync(int seed, CancellationToken cancellationToken)
     {
-        var play = RandomPlay.Of(RandomPlay.ProgramsOf(new Random(seed)));
+        var play = ProgramsOf(new Random(seed)).Play;
         var scene = stage.NextScene();
         await using var performance = await Performance.BeginAsync(scene, play, cancellationToken, Ways.Http, AgentRules.Serial);
         foreach (var agent in performance.Agents.Where((_, agent) => !play.Aborting.Contains(agent)))
@@ -50,6 +49,9 @@ internal sealed class RandomTrial(Stage stage)
         var end = await performance.EndAsync(cancellationToken, play.Aborting);
         return end.DifferenceFrom(await SerialRun.OfAsync(scene, play, cancellationToken));
     }
+
+    private RandomPrograms ProgramsOf(Random random) =>
+        stage.Server == StageServer.Memory ? RandomGraphPlay.Of(random) : RandomPlay.Of(random, stage.Server);
 
     /// <summary>One move after the other, now and then some at once.</summary>
     private static async Task InterleaveAsync(Performance performance, Random random, CancellationToken cancellationToken)
@@ -68,3 +70,8 @@ internal sealed class RandomTrial(Stage stage)
         }
     }
 }
+
+/// <summary>Programs of one seed.</summary>
+/// <param name="Play">The play of them.</param>
+/// <param name="Text">The programs in words, one a line.</param>
+internal sealed record RandomPrograms(Play Play, string Text);

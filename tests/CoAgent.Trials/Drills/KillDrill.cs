@@ -10,7 +10,7 @@ namespace CoAgent.Trials.Drills;
 /// <param name="server">The file server.</param>
 /// <param name="npm">Where the npm server is.</param>
 /// <param name="seed">Decides who is killed, and when.</param>
-internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
+internal sealed class KillDrill(StageServer server, NpmFolder npm, int seed)
 {
     private const int AgentCount = 4;
     private const int TokenCount = 15;
@@ -107,7 +107,7 @@ internal sealed class KillDrill(FileServer server, NpmFolder npm, int seed)
         try
         {
             var bridges = agents.Select(agent => agent.Line).OfType<StdioLine>().ToArray();
-            switch (random.Next(server == FileServer.Workspace ? 3 : 4))
+            switch (random.Next(server == StageServer.Workspace ? 3 : 4))
             {
                 case 0 when bridges.Length > 0:
                     killed.Add("a bridge");

@@ -12,7 +12,7 @@ internal abstract class FileWords(string root, string folder)
     public const string BeginName = "begin";
 
     /// <summary>The full path of the play's folder.</summary>
-    public string Home => Path.Combine(root, folder);
+    public virtual string Home => Path.Combine(root, folder);
 
     /// <summary>The play's folder as it is called in the root.</summary>
     public string Folder => folder;
@@ -40,6 +40,12 @@ internal abstract class FileWords(string root, string folder)
 
     /// <summary>Fills a file from another one, which may be gone after it.</summary>
     public abstract Move.Call Fill(string from, string to);
+
+    /// <summary>Makes a directory of its own.</summary>
+    public abstract Move.Call MakeDirectory(string name);
+
+    /// <summary>The names that match a pattern, in the whole play's folder.</summary>
+    public abstract Move.Call Find(string pattern);
 
     /// <summary>Adds a text at the end of a log, which ends with a bracket.</summary>
     public Move.Call Append(string name, string text) => Edit(name, "]", text + "]");
@@ -84,16 +90,14 @@ internal sealed class WorkspaceWords(string root, string folder) : FileWords(roo
     public override Move.Call Fill(string from, string to) =>
         new("copy_file", Json(new { from = At(from), to = At(to) }), IsRead: false) { Touches = [to] };
 
-    /// <summary>Makes a directory of its own.</summary>
-    public Move.Call MakeDirectory(string name) =>
+    public override Move.Call MakeDirectory(string name) =>
         new("create_directory", Json(new { path = At(name) }), IsRead: false);
 
     /// <summary>Removes a directory with all that is in it.</summary>
     public Move.Call RemoveAll(string name) =>
         new("delete_file", Json(new { path = At(name), recursive = true }), IsRead: false);
 
-    /// <summary>The names that match a pattern, in the whole play's folder.</summary>
-    public Move.Call Find(string pattern) =>
+    public override Move.Call Find(string pattern) =>
         new("find_files", Json(new { pattern = At(pattern) }), IsRead: true) { Tidy = SortLines };
 
     /// <summary>The lines that match an expression, in the whole play's folder.</summary>
@@ -132,6 +136,11 @@ internal sealed class FilesystemWords(string root, string folder) : FileWords(ro
     public override Move.Call Remove(string name) => MoveTo(name, $"gone-{name.Replace('/', '-')}");
 
     public override Move.Call Fill(string from, string to) => MoveTo(from, to);
+
+    public override Move.Call MakeDirectory(string name) => new("create_directory", Json(new { path = At(name) }), IsRead: false);
+
+    public override Move.Call Find(string pattern) =>
+        new("search_files", Json(new { path = Home, pattern }), IsRead: true) { Tidy = SortLines };
 
     private static string Names(string text) => SortLines(string.Join('\n', text.Split('\n').Select(NameOf)));
 

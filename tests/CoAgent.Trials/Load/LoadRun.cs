@@ -29,7 +29,7 @@ internal sealed class LoadRun(NpmFolder npm, int agentCount, int fileCount, Time
     public async Task<string?> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var options = new StageOptions { Members = ""","durability":"normal" """ };
-        await using var stage = await Stage.OpenAsync(FileServer.Workspace, "mtpo", npm, cancellationToken, options);
+        await using var stage = await Stage.OpenAsync(StageServer.Workspace, "mtpo", npm, cancellationToken, options);
         var scene = stage.NextScene();
         var words = (WorkspaceWords)scene.Words;
         var ledger = new LoadLedger(words);

@@ -1,21 +1,26 @@
 using System.Globalization;
+using System.Text.Json;
 using CoAgent.Trials.Agents;
 using CoAgent.Trials.Files;
+using CoAgent.Trials.Graphs;
 using CoAgent.Trials.Support;
 
 namespace CoAgent.Trials.Plays;
 
 /// <summary>The servers that plays are played on.</summary>
-public enum FileServer
+public enum StageServer
 {
     /// <summary>The built-in one.</summary>
     Workspace,
 
     /// <summary>npm <c>@modelcontextprotocol/server-filesystem</c>.</summary>
     Filesystem,
+
+    /// <summary>npm <c>@modelcontextprotocol/server-memory</c>, which keeps a graph in one file.</summary>
+    Memory,
 }
 
-/// <summary>A daemon before one file server, for plays one after the other: each in a folder, with names and ranks of its own.</summary>
+/// <summary>A daemon before one server, for plays one after the other: each in a folder, with names and ranks of its own.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private const int RanksOfAPlay = 10;
@@ -25,14 +30,14 @@ internal sealed class Stage : IAsyncDisposable
     private readonly string tree;
     private int playCount;
 
-    private Stage(FileServer server, string protocol, TestWorkspace workspace, NpmFolder npm)
+    private Stage(StageServer server, string protocol, TestWorkspace workspace, NpmFolder npm)
     {
         (Server, Protocol, this.workspace, this.npm) = (server, protocol, workspace, npm);
         tree = Directory.CreateDirectory(workspace.PathOf("tree")).FullName;
         File.WriteAllText(Path.Combine(tree, FileWords.BeginName), "");
     }
 
-    public FileServer Server { get; }
+    public StageServer Server { get; }
 
     /// <summary>The rules of coordination, as the configuration names them.</summary>
     public string Protocol { get; }
@@ -48,19 +53,19 @@ internal sealed class Stage : IAsyncDisposable
     public string WithholdFile => workspace.PathOf("withhold");
 
     /// <summary>Starts a daemon.</summary>
-    /// <param name="server">The file server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="protocol">The rules of coordination.</param>
     /// <param name="npm">Where the npm server is.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="options">What is out of the ordinary.</param>
     public static async Task<Stage> OpenAsync(
-        FileServer server, string protocol, NpmFolder npm, CancellationToken cancellationToken, StageOptions? options = null)
+        StageServer server, string protocol, NpmFolder npm, CancellationToken cancellationToken, StageOptions? options = null)
     {
         options ??= new StageOptions();
         var stage = new Stage(server, protocol, TestWorkspace.Empty(), npm);
         stage.Workspace.Configure(
             $$"""{"protocol":"{{protocol}}"{{options.Members}}}""",
-            [("files", stage.EntryOfFiles(options.LosesAnswers)), .. options.Others]);
+            [("served", stage.EntryOfServer(options.LosesAnswers)), .. options.Others]);
         stage.Daemon = await stage.Workspace.ServeAsync(cancellationToken);
         return stage;
     }
@@ -78,13 +83,20 @@ internal sealed class Stage : IAsyncDisposable
         : new StdioLine(workspace.Connect("--agent", agent, "--rank", $"{rank}"));
 
     /// <summary>A way to the same server over another directory, with nothing between.</summary>
-    public AgentLine ConnectDirectly(string root) => Server == FileServer.Workspace
-        ? new WorkspaceLine(root)
-        : new StdioLine(RawStdioClient.Start(npm.Node, [npm.FilesystemServer, root]));
+    public AgentLine ConnectDirectly(string root) => Server switch
+    {
+        StageServer.Workspace => new WorkspaceLine(root),
+        StageServer.Filesystem => new StdioLine(RawStdioClient.Start(npm.Node, [npm.FilesystemServer, root])),
+        _ => new StdioLine(new RawStdioClient(TestProcess.Start(
+            npm.Node, [npm.MemoryServer], root, new Dictionary<string, string?> { [GraphWords.FileVariable] = GraphWords.FileIn(root) }))),
+    };
 
-    public FileWords Words(string root, string folder) => Server == FileServer.Workspace
-        ? new WorkspaceWords(root, folder)
-        : new FilesystemWords(root, folder);
+    public FileWords Words(string root, string folder) => Server switch
+    {
+        StageServer.Workspace => new WorkspaceWords(root, folder),
+        StageServer.Filesystem => new FilesystemWords(root, folder),
+        _ => new GraphWords(root, folder),
+    };
 
     /// <summary>Ends the daemon that runs, with no chance to say goodbye; who needs one starts another.</summary>
     public async Task KillDaemonAsync(CancellationToken cancellationToken)
@@ -96,11 +108,14 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private string EntryOfFiles(bool losesAnswers) => Server == FileServer.Workspace
-        ? """{"builtin":"workspace","root":"tree"}"""
-        : losesAnswers
-            ? TestWorkspace.Fixture("withhold", "--when", WithholdFile, npm.Node, npm.FilesystemServer, tree)
-            : TestWorkspace.Entry(npm.Node, npm.FilesystemServer, tree);
+    private string EntryOfServer(bool losesAnswers) => Server switch
+    {
+        StageServer.Workspace => """{"builtin":"workspace","root":"tree"}""",
+        StageServer.Memory => TestWorkspace.Entry(npm.Node, npm.MemoryServer)[..^1]
+            + $$""","env":{"{{GraphWords.FileVariable}}":{{JsonSerializer.Serialize(GraphWords.FileIn(tree))}} } }""",
+        _ when losesAnswers => TestWorkspace.Fixture("withhold", "--when", WithholdFile, npm.Node, npm.FilesystemServer, tree),
+        _ => TestWorkspace.Entry(npm.Node, npm.FilesystemServer, tree),
+    };
 
     public async ValueTask DisposeAsync()
     {

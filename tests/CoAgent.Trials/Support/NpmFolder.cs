@@ -27,6 +27,8 @@ internal sealed class NpmFolder
 
     public string KubernetesServer => Script("kubernetes-mcp-server/bin/index.js");
 
+    public string SqliteServer => Script("mcp-sqlite/mcp-sqlite-server.js");
+
     public string Supergateway => Script("supergateway/dist/index.js");
 
     public string McpProxy => Script("mcp-proxy/dist/bin/mcp-proxy.mjs");

@@ -81,7 +81,7 @@ public sealed record CatalogLock(ImmutableSortedDictionary<CatalogName, LockEntr
         }
 
         var entries = ImmutableSortedDictionary.CreateBuilder<CatalogName, LockEntry>(CatalogName.Order);
-        foreach (var tool in root.GetProperty("tools"u8).EnumerateObject())
+        foreach (var tool in Required(root, "tools").EnumerateObject())
         {
             if (CatalogName.TryParse(tool.Name) is not { } name || entries.ContainsKey(name))
             {
@@ -120,11 +120,14 @@ public sealed record CatalogLock(ImmutableSortedDictionary<CatalogName, LockEntr
             throw new FormatException($"\"{name}\" has a definition whose name is no digest: \"{definition.Name}\".");
         }
 
-        var members = definition.Value.GetProperty("members"u8).EnumerateObject()
+        var members = Required(definition.Value, "members").EnumerateObject()
             .ToImmutableSortedDictionary(static member => member.Name, static member => member.Value.GetString()!, StringComparer.Ordinal);
         var server = definition.Value.TryGetProperty("server"u8, out var given) ? given.GetString() : null;
         return new LockedDefinition(new ToolDefinition(digest, members), server);
     }
+
+    private static JsonElement Required(JsonElement parent, string member) =>
+        parent.TryGetProperty(member, out var value) ? value : throw new FormatException($"there is no \"{member}\".");
 
     private static void Write(Utf8JsonWriter writer, LockEntry entry)
     {

@@ -108,4 +108,7 @@ public sealed record ManifestExample(string Name, JsonElement Arguments)
 
     /// <summary>What is done before the call.</summary>
     public ImmutableArray<Step> Setup { get; init; } = [];
+
+    /// <summary>What somebody else does after the call: the guard has to notice it.</summary>
+    public ImmutableArray<Step> Outside { get; init; } = [];
 }
