@@ -4,6 +4,7 @@ using CoAgent.Benchmarks.Core;
 using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Floor;
 using CoAgent.Benchmarks.Journals;
+using CoAgent.Benchmarks.Shell;
 
 if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
 {
@@ -13,7 +14,7 @@ if (args is [Verbs.Echo or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBr
 }
 
 return BenchmarkCommand
-    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run))
+    .Create(Benchmark.Run, CoreCommand.Create(CoreBenchmark.Run), JournalCommand.Create(JournalBenchmark.Run), ShellCommand.Create(ShellBenchmark.Run))
     .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using CoAgent.ToolSmith.Shell.Syntax;
 
@@ -7,6 +8,8 @@ namespace CoAgent.ToolSmith.Shell.Evaluation;
 /// <remarks>A field that is not <see cref="FieldValue.Unknown"/> is what bash makes of it, in every case.</remarks>
 internal sealed class WordEvaluator(ShellKnowledge knowledge)
 {
+    private static readonly SearchValues<char> s_splitOrPattern = SearchValues.Create(" \t\n*?[\\");
+
     private const string CommandOutput = "it is what a command says";
     private const string Number = "it is a number that is computed";
 
@@ -226,7 +229,7 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
         {
             builder.AddQuoted(text);
         }
-        else if (isPlain || (text.Length > 0 && !text.AsSpan().ContainsAny(" \t\n*?[\\")))
+        else if (isPlain || (text.Length > 0 && !text.AsSpan().ContainsAny(s_splitOrPattern)))
         {
             builder.AddSplit(text);
         }

@@ -14,8 +14,8 @@ internal static class ArithmeticNames
 
         if (expression.Parts.Any(static part => part is not WordPart.Literal))
         {
-            // What is expanded may be a name.
-            return state with { Knowledge = state.Knowledge.ForgetAll() };
+            // What is expanded may be an assignment to any variable.
+            return state with { Knowledge = state.Knowledge with { Variables = state.Knowledge.Variables.Clear() } };
         }
 
         var knowledge = state.Knowledge;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CoAgent.ToolSmith.Shell.Evaluation;
 using CoAgent.ToolSmith.Shell.Parsing;
 
@@ -5,6 +6,8 @@ namespace CoAgent.ToolSmith.Shell.Inventory;
 
 internal sealed partial class InventoryWalk
 {
+    private static readonly SearchValues<char> s_harmless = SearchValues.Create("euxvobhCETm");
+
     /// <summary><c>set</c>: options that change what a line means make it opaque.</summary>
     private ShellState SetOptions(CommandUse use, ShellState state, WalkContext context)
     {
@@ -14,7 +17,7 @@ internal sealed partial class InventoryWalk
             arguments = rest;
             var names = option.Contains('o', StringComparison.Ordinal) && rest is [FieldValue.Text { Value: var given }, ..] ? given : null;
             arguments = names is null ? arguments : arguments.RemoveAt(0);
-            if (option.AsSpan(1).IndexOfAnyExcept("euxvobhCETm") >= 0
+            if (option.AsSpan(1).IndexOfAnyExcept(s_harmless) >= 0
                 || names is not (null or "pipefail" or "errexit" or "nounset" or "xtrace" or "verbose" or "noclobber" or "errtrace" or "functrace"))
             {
                 AddOpaque("a shell option changes what the line means", use.Span, state, context);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using CoAgent.ToolSmith.Shell.Evaluation;
 using CoAgent.ToolSmith.Shell.Syntax;
@@ -7,6 +8,8 @@ namespace CoAgent.ToolSmith.Shell.Inventory;
 /// <summary>What a shell that is started is told to run.</summary>
 internal abstract record ShellArguments
 {
+    private static readonly SearchValues<char> s_letters = SearchValues.Create("ceuxlo");
+
     private ShellArguments()
     {
     }
@@ -36,7 +39,7 @@ internal abstract record ShellArguments
                 continue;
             }
 
-            if (option.StartsWith("--", StringComparison.Ordinal) || option.AsSpan(1).IndexOfAnyExcept("ceuxlo") >= 0)
+            if (option.StartsWith("--", StringComparison.Ordinal) || option.AsSpan(1).IndexOfAnyExcept(s_letters) >= 0)
             {
                 return option is "--version" or "--help" or "-n" ? new Script() : new Unclear();
             }

@@ -33,6 +33,7 @@ internal static class RealBash
     {
         var start = new ProcessStartInfo(Path, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
