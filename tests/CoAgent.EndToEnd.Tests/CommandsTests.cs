@@ -366,6 +366,7 @@ public sealed class CommandsTests
     [InlineData("catalog list")]
     [InlineData("catalog show")]
     [InlineData("catalog approve")]
+    [InlineData("catalog check")]
     [InlineData("catalog forget")]
     [InlineData("catalog diff")]
     [InlineData("catalog draft")]

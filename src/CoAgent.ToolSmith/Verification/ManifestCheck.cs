@@ -29,7 +29,7 @@ public sealed class ManifestCheck(TrialGround ground)
                 Tell(Law.Footprint, FootprintLaw.Judge(seen));
                 Tell(Law.Undo, UndoLaw.Judge(seen));
                 Tell(Law.Replay, ReplayLaw.Judge(seen));
-                Tell(Law.Guard, await GuardAsync(subject, example, trial, cancellationToken));
+                Tell(Law.Guard, await GuardAsync(subject, example, trial, seen, cancellationToken));
             }
             catch (SandboxException failure)
             {
@@ -50,8 +50,8 @@ public sealed class ManifestCheck(TrialGround ground)
         return found with { Report = found.Report with { Results = results.ToImmutable() } };
     }
 
-    // In a world of its own: a change that was planted stays.
-    private async Task<LawOutcome> GuardAsync(TrialSubject subject, ManifestExample example, Trial first, CancellationToken cancellationToken)
+    private async Task<LawOutcome> GuardAsync(
+        TrialSubject subject, ManifestExample example, Trial first, Observation seen, CancellationToken cancellationToken)
     {
         if (first.Declared.IsRead || first.Declared.IsIrreversible)
         {
@@ -63,8 +63,15 @@ public sealed class ManifestCheck(TrialGround ground)
             return new LawOutcome.NotPromised("it has no guard");
         }
 
+        // The call stands, made again after its inverse: what is planted comes last, so it needs no world of its own.
+        if (seen is { Undone: { } undone, Redone: { } redone })
+        {
+            return await first.GuardAsync(example, undone, redone, cancellationToken);
+        }
+
         await using var trial = await Trial.BeginAsync(subject, example, ground, cancellationToken);
-        return await trial.GuardAsync(cancellationToken);
+        var (before, after) = await trial.MakeAsync(cancellationToken);
+        return await trial.GuardAsync(example, before, after, cancellationToken);
     }
 }
 

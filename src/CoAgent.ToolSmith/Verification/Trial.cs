@@ -91,19 +91,27 @@ internal sealed class Trial : IAsyncDisposable
         return canBeTakenBack ? await RepeatAsync(seen, cancellationToken) : seen;
     }
 
-    /// <summary>Makes the call, lets somebody else change what it left, and tries to take it back.</summary>
-    /// <exception cref="SandboxException">It could not be tried.</exception>
-    internal async Task<LawOutcome> GuardAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the call.</summary>
+    /// <exception cref="SandboxException">It could not be made, or failed.</exception>
+    internal async Task<(WorldState Before, WorldState After)> MakeAsync(CancellationToken cancellationToken)
     {
         var before = await LookAsync(cancellationToken);
-        if (await _call.MakeAsync(isReplay: false, cancellationToken) is { } complaint)
-        {
-            throw new SandboxException($"the call of the example failed: {complaint}");
-        }
+        return await _call.MakeAsync(isReplay: false, cancellationToken) is { } complaint
+            ? throw new SandboxException($"the call fails: {complaint}")
+            : (before, await LookAsync(cancellationToken));
+    }
 
-        var plant = new PlantedChange(_call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
-        var after = await LookAsync(cancellationToken);
-        if (await plant.PlantAsync(before, after, LookAsync, cancellationToken) is not { } planted)
+    /// <summary>Lets somebody else change what the call has left, and tries to take it back.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="before">The world before the call.</param>
+    /// <param name="after">The world after it, as it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SandboxException">It could not be tried.</exception>
+    internal async Task<LawOutcome> GuardAsync(
+        ManifestExample example, WorldState before, WorldState after, CancellationToken cancellationToken)
+    {
+        var plant = new PlantedChange(_steps, _call, _sandbox.Root, Stores(_subject.Profile, _sandbox.Root));
+        if (await plant.PlantAsync(example, before, after, LookAsync, cancellationToken) is not { } planted)
         {
             return new LawOutcome.Inconclusive("no change could be planted that somebody else might have made");
         }

@@ -1,7 +1,6 @@
-using System.Text;
-using System.Text.Json;
 using CoAgent.Protocol.Objects;
 using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Results;
 using CoAgent.Runtime.Tools;
 using CoAgent.ToolSmith.Sandboxing;
 
@@ -69,7 +68,7 @@ internal sealed class TrialCall(
             return null;
         }
 
-        var text = Encoding.UTF8.GetString(result.Utf8.Span);
+        var text = ResultText.Of(result);
         return text.Length <= CharsShown ? text : text[..CharsShown];
     }
 }

@@ -11,7 +11,6 @@ using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Tools;
 using CoAgent.Trials.Files;
 using CoAgent.Trials.Support;
-using CoAgent.Workspace.Databases;
 using CoAgent.Workspace.Foreign;
 
 namespace CoAgent.EndToEnd.Tests.Catalog;
@@ -39,7 +38,7 @@ internal sealed class ProfiledServer : IServerCalls, IContentSource, IProgramRun
             Environment = environment.ToImmutableSortedDictionary(one => one.Name, one => one.Value),
         };
         var ports = new ExecutionPorts(
-            this, this, new FilePaths(), [new FileToolState(this), new DatabaseState(TimeProvider.System)], this, TimeProvider.System);
+            this, this, new FilePaths(), [new FileToolState(this)], this, TimeProvider.System);
         described = new ManifestProfiles(ports).Create(server, profile.Manifest, profile.Tools.ToDictionary(tool => tool.Key, tool => tool.Value.Manifest));
     }
 

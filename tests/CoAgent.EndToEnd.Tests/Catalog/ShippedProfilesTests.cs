@@ -10,8 +10,10 @@ namespace CoAgent.EndToEnd.Tests.Catalog;
 /// <summary>What the shipped profiles declare is what their servers do.</summary>
 public sealed class ShippedProfilesTests(NpmPackages packages) : IClassFixture<NpmPackages>
 {
+    private static readonly string[] WritingProfiles = ["server-filesystem", "server-memory"];
+
     /// <summary>The profiles whose servers change something, and run here.</summary>
-    public static TheoryData<string> Writing => ["server-filesystem", "server-memory", "mcp-sqlite"];
+    public static TheoryData<string> Writing => new(WritingProfiles);
 
     /// <summary>Each undoable tool of them, with each of its examples.</summary>
     public static TheoryData<string, string, string> Writes
@@ -19,7 +21,7 @@ public sealed class ShippedProfilesTests(NpmPackages packages) : IClassFixture<N
         get
         {
             var writes = new TheoryData<string, string, string>();
-            foreach (var profile in Writing.Select(row => ProfiledServer.Shipped.Profiles[(string)row[0]]))
+            foreach (var profile in WritingProfiles.Select(name => ProfiledServer.Shipped.Profiles[name]))
             {
                 foreach (var (tool, example) in ExamplesOf(profile, ToolEffect.Write))
                 {

@@ -4,6 +4,7 @@ using CoAgent.Runtime.Catalog.Binding;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Catalog.Templates;
+using CoAgent.Tests.Support;
 using CoAgent.Workspace.Foreign;
 
 namespace CoAgent.Tests.Catalog;

@@ -20,6 +20,11 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
         ? [.. Behind(server, profile).Where(static argument => !argument.StartsWith('-')).Select(argument => Full(server, argument))]
         : server.WorkingDirectory is { } directory ? [directory] : [];
 
+    /// <summary>Why nobody here can tell what the server's paths mean (it runs in a container, say); null where somebody can.</summary>
+    internal string? Elsewhere => profile.Paths == PathOrigin.Arguments && (Directories.IsEmpty || !Directories.All(Directory.Exists))
+        ? "The directories that the server was started with are not on this machine."
+        : null;
+
     /// <summary>The arguments of a call.</summary>
     internal static JsonElement ArgumentsOf(NamedCall call) => JsonElement.Parse(call.Request.ArgumentsUtf8.Span, Deep);
 

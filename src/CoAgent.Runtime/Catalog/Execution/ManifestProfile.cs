@@ -35,6 +35,11 @@ internal sealed class ManifestProfile(
             return new Declaring.Unknown(Undescribed);
         }
 
+        if (values.Elsewhere is { } elsewhere)
+        {
+            return new Declaring.Unknown(elsewhere);
+        }
+
         try
         {
             return Bind(manifest, arguments) switch

@@ -16,6 +16,8 @@ namespace CoAgent.Runtime.Catalog.Folder;
 /// <param name="inner">Carries the manifests out.</param>
 internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile profile, IToolProfile inner) : IToolProfile
 {
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 1_000 };
+
     private readonly Content _profileText = Content.Of(Encoding.UTF8.GetBytes(profile.Text));
     private readonly ImmutableDictionary<string, Content> _manifestTexts = profile.Tools.ToImmutableDictionary(
         static pair => pair.Key, static pair => Content.Of(Encoding.UTF8.GetBytes(pair.Value.Text)), StringComparer.Ordinal);
@@ -60,6 +62,12 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
             return new Preparation.NotPossible($"How '{effect.Call.Request.Tool}' is taken back is described no longer.");
         }
 
+        // Declared by another manifest, or by other values, than it would be captured by now: it holds the latches of what was declared.
+        if (effect.Declared is { } declared && profile.Tools[effect.Call.Request.Tool].Manifest.State is null && !IsWithin(effect.Call, declared))
+        {
+            return new Preparation.NotPossible("What the call touches is another thing by now: make it again.");
+        }
+
         var prepared = await inner.PrepareAsync(effect, cancellationToken);
         return prepared is Preparation.Ready ready
             ? new Preparation.Ready(CaptureEnvelope.Around(ready.Before, manifest, _profileText), ready)
@@ -78,6 +86,14 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
 
     public ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
         inner.ProbeAsync(call, CaptureEnvelope.Inside(captured), cancellationToken);
+
+    private bool IsWithin(NamedCall call, Footprint declared)
+    {
+        var arguments = JsonElement.Parse(call.Request.ArgumentsUtf8.Span, s_deep);
+        return inner.Declare(new ListedTool(call.Request.Tool, Definition: null), arguments) is Declaring.Known { Declaration.Call.Footprint: var bound }
+            && bound.Writes.All(write => declared.Writes.Any(one => one.Covers(write)))
+            && bound.Reads.All(read => declared.Reads.Concat(declared.Writes).Any(one => one.Covers(read)));
+    }
 
     private Declaring.Unknown Missing(string tool) => profile.Broken.TryGetValue(tool, out var fault)
         ? new Declaring.Unknown($"Its manifest has faults, the first in line {fault.Line ?? 1}: {fault.Message}")

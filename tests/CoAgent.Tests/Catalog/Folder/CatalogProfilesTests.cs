@@ -135,6 +135,20 @@ public sealed class CatalogProfilesTests : IAsyncDisposable
         Assert.Contains("no longer", Assert.IsType<Preparation.NotPossible>(prepared).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mcp:p/old", true)]
+    [InlineData("mcp:p/**", true)]
+    [InlineData("mcp:p/other", false)]
+    public async Task A_call_touches_nothing_but_what_it_was_declared_to_touch_by_whichever_manifest(string declared, bool isPrepared)
+    {
+        var effect = new WriteEffect(s_call, IsReplay: true, Beneath: null) { Declared = Footprint.Create([], [ObjectPattern.Parse(declared)]) };
+
+        var prepared = await _profiles.Find(s_server)!.PrepareAsync(effect, CancellationToken.None);
+
+        Assert.Equal(isPrepared, prepared is Preparation.Ready);
+        Assert.True(isPrepared || ((Preparation.NotPossible)prepared).Reason.Contains("make it again", StringComparison.Ordinal));
+    }
+
     private void Change()
     {
         _files.Write("workspace/p/a.yaml", TwoCatalogs.Manifest("a", "mcp:p/new"));
