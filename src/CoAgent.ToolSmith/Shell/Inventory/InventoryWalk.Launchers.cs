@@ -124,7 +124,11 @@ internal sealed partial class InventoryWalk
                 return true;
             case ShellArguments.Text text:
                 AddRedirections(use, state, context);
-                var child = state.Child(keepsEnvironment: true) with { EndsOnFailure = text.EndsOnFailure };
+                var child = state.Child(keepsEnvironment: true) with
+                {
+                    EndsOnFailure = text.EndsOnFailure,
+                    MayEndOnFailure = text.EndsOnFailure,
+                };
                 foreach (var assignment in use.Assignments)
                 {
                     child = child with

@@ -26,7 +26,7 @@ internal sealed partial class InventoryWalk
 
             if (option.Contains('e', StringComparison.Ordinal) || names == "errexit")
             {
-                state = state with { EndsOnFailure = option[0] == '-' };
+                state = state with { EndsOnFailure = option[0] == '-', MayEndOnFailure = option[0] == '-' };
             }
         }
 

@@ -45,7 +45,7 @@ internal sealed partial class InventoryWalk
 
     private ShellState ExpandCommand(StatementList body, ShellState state, WalkContext context)
     {
-        Walk(body, state with { EndsOnFailure = false }, Subshell(context));
+        Walk(body, state with { EndsOnFailure = false, MayEndOnFailure = false }, Subshell(context));
         return state;
     }
 

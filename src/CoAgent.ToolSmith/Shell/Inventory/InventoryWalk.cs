@@ -33,10 +33,11 @@ internal sealed partial class InventoryWalk(ParseLimits limits)
             flow = Walk(statement, before, context);
             ends |= flow.Ends;
             state = flow.After(before);
-            if (state.EndsOnFailure && !context.IsLookedAt && !statement.IsBackground)
+            if (state.MayEndOnFailure && !context.IsLookedAt && !statement.IsBackground)
             {
                 // Only a command whose outcome nobody looks at ends the shell; then the next one runs after a success alone.
-                state = statement.Rest.IsEmpty && !statement.First.IsNegated ? flow.Success ?? state : state;
+                var isCertain = state.EndsOnFailure && statement.Rest.IsEmpty && !statement.First.IsNegated;
+                state = isCertain ? flow.Success ?? state : state;
                 state = state.MayHaveEnded ? state : state with { MayHaveEnded = true };
             }
         }

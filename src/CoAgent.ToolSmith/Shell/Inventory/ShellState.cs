@@ -18,8 +18,11 @@ internal sealed record ShellState(ShellKnowledge Knowledge, WorkingDirectory Dir
     /// <summary>The shell may have ended before this point.</summary>
     public bool MayHaveEnded { get; init; }
 
-    /// <summary>A command that fails ends the shell.</summary>
+    /// <summary>A command that fails ends the shell, for certain.</summary>
     public bool EndsOnFailure { get; init; }
+
+    /// <summary>A command that fails may end the shell.</summary>
+    public bool MayEndOnFailure { get; init; }
 
     /// <summary>A fresh shell in a directory. What is not in its environment has no value to it, but may be set by a start-up file.</summary>
     public static ShellState Start(string directory, IEnumerable<KeyValuePair<string, string>> environment)
@@ -44,6 +47,8 @@ internal sealed record ShellState(ShellKnowledge Knowledge, WorkingDirectory Dir
         Directory = WorkingDirectory.Unknown,
         Functions = Functions.ToImmutableDictionary(static pair => pair.Key, static _ => (Command?)null),
         MayHaveEnded = true,
+        EndsOnFailure = false,
+        MayEndOnFailure = true,
     };
 
     public ShellState Merge(ShellState other)
@@ -62,6 +67,7 @@ internal sealed record ShellState(ShellKnowledge Knowledge, WorkingDirectory Dir
             ExportsFunctions = ExportsFunctions || other.ExportsFunctions,
             MayHaveEnded = MayHaveEnded || other.MayHaveEnded,
             EndsOnFailure = EndsOnFailure && other.EndsOnFailure,
+            MayEndOnFailure = MayEndOnFailure || other.MayEndOnFailure,
         };
     }
 
@@ -76,6 +82,7 @@ internal sealed record ShellState(ShellKnowledge Knowledge, WorkingDirectory Dir
         Directory)
     {
         Exported = keepsEnvironment ? Exported : [],
+        MayHaveEnded = MayHaveEnded,
         Functions = ExportsFunctions ? Functions : ImmutableDictionary<string, Command?>.Empty,
     };
 
