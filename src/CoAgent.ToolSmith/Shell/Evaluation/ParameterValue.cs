@@ -80,6 +80,8 @@ internal abstract record ParameterValue
         // How many bytes or characters other text has depends on the locale.
         return !value.All(char.IsAscii) || value.Length > SimplePattern.LengthMax
             ? new Unknown("what is done to the value depends on the locale, or it is long")
-            : ParameterEdit.Apply(value, operation, globOf) is { } edited ? new Text(edited) : new Unknown("what is done to the value is not followed");
+            : ParameterEdit.Apply(value, operation, globOf) is { } edited
+                ? new Text(edited)
+                : new Unknown("what is done to the value is not followed");
     }
 }

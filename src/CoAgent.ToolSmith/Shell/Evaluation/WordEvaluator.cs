@@ -42,7 +42,9 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
 
         return builder.Whole() is { } text
             ? new FieldValue.Text(text)
-            : builder.Finish() is [FieldValue.Unknown unknown] ? unknown with { IsSingle = true } : new FieldValue.Unknown("it is a list", IsSingle: true, "");
+            : builder.Finish() is [FieldValue.Unknown unknown]
+                ? unknown with { IsSingle = true }
+                : new FieldValue.Unknown("it is a list", IsSingle: true, "");
     }
 
     private FieldValue Plain(string text)
@@ -166,7 +168,8 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
                 builder.AddUnknown(Number, isMany: !isQuoted && !knowledge.SplitsByDefault);
                 break;
             default:
-                builder.AddUnknown("what it stands for is not followed", isMany: part is not (WordPart.AnsiQuoted or WordPart.DoubleQuoted or WordPart.Process));
+                var isOne = part is WordPart.AnsiQuoted or WordPart.DoubleQuoted or WordPart.Process;
+                builder.AddUnknown("what it stands for is not followed", isMany: !isOne);
                 break;
         }
     }
@@ -209,7 +212,8 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
                 builder.AddUnknown("a list stands within a word", isMany: true);
                 break;
             case ParameterValue.Unknown unknown:
-                builder.AddUnknown(unknown.Reason, isMany: !isQuoted || part.Expansion is { Name: "@" } or { Subscript.Plain: "@" } or { Operation: ParameterOperation.Indirect });
+                var isList = part.Expansion is { Name: "@" } or { Subscript.Plain: "@" } or { Operation: ParameterOperation.Indirect };
+                builder.AddUnknown(unknown.Reason, isMany: !isQuoted || isList);
                 break;
             default:
                 builder.AddUnknown("it is one of several", isMany: true);

@@ -19,7 +19,8 @@ internal sealed record CommandInventory(ImmutableArray<InventoryItem> Items)
         ParseOutcome.Parsed { Script: var script } => Of(script, state, limits),
         ParseOutcome.Faulted { Fault: var fault } => new([new InventoryItem.Opaque(
             fault.Message,
-            new CommandSite(new SourceSpan(fault.Position, line.Length), state.Directory, MayBeSkipped: true, MayRepeat: true, IsBackground: false, 0, []))]),
+            new CommandSite(
+                new SourceSpan(fault.Position, line.Length), state.Directory, MayBeSkipped: true, MayRepeat: true, IsBackground: false, 0, []))]),
         var other => throw new InvalidOperationException($"{other} is no outcome."),
     };
 

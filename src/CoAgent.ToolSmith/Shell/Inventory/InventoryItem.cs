@@ -53,7 +53,11 @@ internal sealed record CommandSite(
     ImmutableArray<string> Through);
 
 /// <summary>A variable that one command alone gets.</summary>
-internal sealed record KnownAssignment(string Name, FieldValue Value);
+internal sealed record KnownAssignment(string Name, FieldValue Value)
+{
+    /// <summary>The variable for a shell that gets it.</summary>
+    public VariableValue Known => Value is FieldValue.Text text ? new VariableValue.Text(text.Value) : new VariableValue.Unknown();
+}
 
 /// <summary>One redirection as far as it is known.</summary>
 internal sealed record RedirectionUse(RedirectionKind Kind, int? Descriptor, RedirectionTarget Target);

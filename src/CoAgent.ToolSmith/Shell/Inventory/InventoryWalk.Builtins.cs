@@ -57,7 +57,8 @@ internal sealed partial class InventoryWalk
                 return state.ForgetAll();
             }
 
-            var names = use.Arguments[0] is FieldValue.Text { Value: "let" } ? ArithmeticNames.Names(new Word([new WordPart.Literal(text, default)], default))
+            var names = use.Arguments[0] is FieldValue.Text { Value: "let" }
+                ? ArithmeticNames.Names(new Word([new WordPart.Literal(text, default)], default))
                 : ShellBuiltins.VariableName(text) is { } name ? [name] : [];
             foreach (var each in names)
             {

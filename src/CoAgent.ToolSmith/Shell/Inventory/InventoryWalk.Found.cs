@@ -6,10 +6,10 @@ namespace CoAgent.ToolSmith.Shell.Inventory;
 internal sealed partial class InventoryWalk
 {
     private static readonly Launcher s_xargs = new(
-        "0rtx", "nPLsdEI", ["null", "no-run-if-empty", "verbose", "exit"], ["max-args", "max-procs", "max-lines", "max-chars", "delimiter", "replace"], 0, TakesAssignments: false);
+        "0rtx", "nPLsdEI", ["null", "no-run-if-empty", "verbose", "exit"], ["max-args", "max-procs", "max-chars", "delimiter"], 0, TakesAssignments: false);
 
-    private static readonly FieldValue s_found = new FieldValue.Unknown("it is what was found", IsSingle: true, "");
-    private static readonly FieldValue s_input = new FieldValue.Unknown("it is read from the input", IsSingle: false, "");
+    private static readonly FieldValue.Unknown s_found = new("it is what was found", IsSingle: true, "");
+    private static readonly FieldValue.Unknown s_input = new("it is read from the input", IsSingle: false, "");
 
     /// <summary><c>xargs</c>: its command with what it reads.</summary>
     private void RunForEach(CommandUse use, ShellState state, WalkContext context)
@@ -58,7 +58,9 @@ internal sealed partial class InventoryWalk
     ];
 
     private static FieldValue Prefixed(string text, string mark, FieldValue by) =>
-        by is FieldValue.Unknown unknown ? unknown with { Prefix = unknown.IsSingle ? text[..text.IndexOf(mark, StringComparison.Ordinal)] : "" } : by;
+        by is FieldValue.Unknown { IsSingle: true } unknown
+            ? unknown with { Prefix = text[..text.IndexOf(mark, StringComparison.Ordinal)] }
+            : by;
 
     /// <summary><c>find</c>: itself, and each command after <c>-exec</c> and its kind.</summary>
     private void RunFind(CommandUse use, ShellState state, WalkContext context)
@@ -80,7 +82,8 @@ internal sealed partial class InventoryWalk
                     }
 
                     var isMany = end < use.Arguments.Length && use.Arguments[end] is FieldValue.Text { Value: "+" };
-                    var inner = Replaced(use.Arguments[(at + 1)..end], "{}", isMany ? (FieldValue.Unknown)s_found with { IsSingle = false } : s_found);
+                    var found = isMany ? s_found with { IsSingle = false } : s_found;
+                    var inner = Replaced(use.Arguments[(at + 1)..end], "{}", found);
                     var inFolder = verb.Value.EndsWith("dir", StringComparison.Ordinal);
                     RunWithin(
                         use with { Arguments = inner, Redirections = [] },

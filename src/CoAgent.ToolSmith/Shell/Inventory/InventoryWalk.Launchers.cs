@@ -42,13 +42,15 @@ internal sealed partial class InventoryWalk
         var directory = DirectoryOption(program, use, options, state);
         var keeps = program is not ("sudo" or "doas") && !(program == "env" && options.Count > 0);
         var child = keeps ? state : state with { Exported = [] };
-        RunWithin(use with { Arguments = inner, Assignments = Added(use.Assignments, assignments) }, child with { Directory = directory }, context.By(program));
+        var within = use with { Arguments = inner, Assignments = Added(use.Assignments, assignments) };
+        RunWithin(within, child with { Directory = directory }, context.By(program));
         return true;
     }
 
     private static WorkingDirectory DirectoryOption(string program, CommandUse use, List<string> options, ShellState state)
     {
-        var changes = program == "env" && options.Exists(static option => option.StartsWith("--chdir", StringComparison.Ordinal) || (option[1] != '-' && option.Contains('C', StringComparison.Ordinal)));
+        var changes = program == "env" && options.Exists(static option =>
+            option.StartsWith("--chdir", StringComparison.Ordinal) || (option[1] != '-' && option.Contains('C', StringComparison.Ordinal)));
         if (!changes)
         {
             return state.Directory;
@@ -134,7 +136,7 @@ internal sealed partial class InventoryWalk
                     child = child with
                     {
                         Exported = child.Exported.Add(assignment.Name),
-                        Knowledge = child.Knowledge.With(assignment.Name, assignment.Value is FieldValue.Text value ? new VariableValue.Text(value.Value) : new VariableValue.Unknown()),
+                        Knowledge = child.Knowledge.With(assignment.Name, assignment.Known),
                     };
                 }
 

@@ -90,7 +90,8 @@ internal sealed partial class InventoryWalk
         if (assignment.Value.Parts is [WordPart.ArrayElements array])
         {
             var fields = array.Elements.SelectMany(element => evaluator.Fields(element.Value)).ToList();
-            return !assignment.IsAppended && array.Elements.All(static element => element.Subscript is null) && fields.TrueForAll(static field => field is FieldValue.Text)
+            var isPlain = !assignment.IsAppended && array.Elements.All(static element => element.Subscript is null);
+            return isPlain && fields.TrueForAll(static field => field is FieldValue.Text)
                 ? new VariableValue.Elements([.. fields.Select(static field => ((FieldValue.Text)field).Value)])
                 : new VariableValue.Unknown();
         }
@@ -144,7 +145,7 @@ internal sealed partial class InventoryWalk
         var inner = Positional.Set(state.Knowledge, use.Arguments.AsSpan(1..));
         foreach (var assignment in use.Assignments)
         {
-            inner = inner.With(assignment.Name, assignment.Value is FieldValue.Text text ? new VariableValue.Text(text.Value) : new VariableValue.Unknown());
+            inner = inner.With(assignment.Name, assignment.Known);
         }
 
         _depth++;

@@ -138,7 +138,7 @@ internal sealed partial class InventoryWalk
 
         var name = evaluator.Fields(redirection.Target) is [var only] ? only : new FieldValue.Unknown("it is not one file", IsSingle: true, "");
         var duplicates = redirection.Kind is RedirectionKind.DuplicateInput or RedirectionKind.DuplicateOutput;
-        return duplicates && name is FieldValue.Text { Value: var text } && text.Length > 0 && text.All(static each => char.IsAsciiDigit(each) || each == '-')
+        return duplicates && name is FieldValue.Text { Value: [_, ..] text } && text.All(static each => char.IsAsciiDigit(each) || each == '-')
             ? new RedirectionTarget.Descriptor(text)
             : new RedirectionTarget.File(name);
     }

@@ -59,7 +59,7 @@ internal sealed record Launcher(
     private static string? AssignedText(FieldValue argument) => argument switch
     {
         FieldValue.Text { Value: var text } when text.Contains('=', StringComparison.Ordinal) => text,
-        FieldValue.Unknown { IsSingle: true, Prefix: var prefix } when prefix.Contains('=', StringComparison.Ordinal) => prefix[..prefix.IndexOf('=', StringComparison.Ordinal)],
+        FieldValue.Unknown { IsSingle: true, Prefix: var prefix } when prefix.Contains('=', StringComparison.Ordinal) => prefix.Split('=')[0],
         _ => null,
     };
 
@@ -70,7 +70,7 @@ internal sealed record Launcher(
         {
             var name = option[2..].Split('=')[0];
             var hasValue = option.Contains('=', StringComparison.Ordinal);
-            return LongValues.Contains(name) ? (hasValue ? 0 : 1) : LongFlags.Contains(name) ? 0 : -1;
+            return LongValues.Contains(name) ? (hasValue ? 0 : 1) : LongFlags.Contains(name) && !hasValue ? 0 : -1;
         }
 
         for (var at = 1; at < option.Length; at++)
@@ -103,7 +103,8 @@ internal static class Launchers
         ["setsid"] = new("cfw", "", ["ctty", "fork", "wait"], [], 0, TakesAssignments: false),
         ["stdbuf"] = new("", "ioe", [], ["input", "output", "error"], 0, TakesAssignments: false),
         ["time"] = new("pvq", "f", ["portability", "verbose", "quiet"], ["format"], 0, TakesAssignments: false),
-        ["sudo"] = new("EHnSkbAPB", "ugpCrtT", ["non-interactive", "preserve-env", "set-home", "stdin", "background"], ["user", "group", "prompt", "preserve-env"], 0, TakesAssignments: true),
+        ["sudo"] = new(
+            "EHnSkbAPB", "ugpCrtT", ["non-interactive", "preserve-env", "set-home", "stdin", "background"], ["user", "group", "prompt"], 0, TakesAssignments: true),
         ["doas"] = new("n", "u", [], [], 0, TakesAssignments: false),
     }.ToFrozenDictionary();
 

@@ -58,7 +58,9 @@ internal abstract record ShellArguments
             }
         }
 
-        return isText ? OfText(arguments, ends) : arguments.IsEmpty ? OfInput(use, ends) : arguments[0] is FieldValue.Text ? new Script() : new Unclear();
+        return isText ? OfText(arguments, ends)
+            : arguments.IsEmpty ? OfInput(use, ends)
+            : arguments[0] is FieldValue.Text ? new Script() : new Unclear();
     }
 
     private static ShellArguments OfText(ImmutableArray<FieldValue> arguments, bool ends) => arguments switch

@@ -17,7 +17,8 @@ internal static class ShellBuiltins
     internal static string? VariableName(string argument)
     {
         var length = 0;
-        while (length < argument.Length && (char.IsAsciiLetter(argument[length]) || argument[length] == '_' || (length > 0 && char.IsAsciiDigit(argument[length]))))
+        while (length < argument.Length
+            && (char.IsAsciiLetter(argument[length]) || argument[length] == '_' || (length > 0 && char.IsAsciiDigit(argument[length]))))
         {
             length++;
         }

@@ -137,7 +137,8 @@ internal sealed class ShellChanges
             case "exit" or "return" or "break" or "continue" or "exec" or "logout":
                 Ends = true;
                 break;
-            case "read" or "mapfile" or "readarray" or "printf" or "getopts" or "let" or "wait" or "declare" or "typeset" or "local" or "export" or "readonly" or "shift":
+            case "read" or "mapfile" or "readarray" or "printf" or "getopts" or "let" or "wait" or "shift":
+            case "declare" or "typeset" or "local" or "export" or "readonly":
                 TakeNames(simple.Words, isCertain: name is not "printf" and not "export");
                 break;
             default:
@@ -204,7 +205,8 @@ internal sealed class ShellChanges
                 break;
             case WordPart.Parameter { Expansion.Operation: not (ParameterOperation.Value or ParameterOperation.Count or ParameterOperation.Trim) }:
                 // Words within may assign; rare enough to forget all.
-                _changesAll |= part is WordPart.Parameter { Expansion.Operation: ParameterOperation.Fallback { Word.Parts: not [WordPart.Literal] and not [] } };
+                var within = ((WordPart.Parameter)part).Expansion.Operation;
+                _changesAll |= within is ParameterOperation.Fallback { Word.Parts: not [WordPart.Literal] and not [] };
                 break;
             case WordPart.Alternatives alternatives:
                 alternatives.Choices.ToList().ForEach(choice => choice.ToList().ForEach(Take));
