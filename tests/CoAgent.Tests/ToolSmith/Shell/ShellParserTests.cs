@@ -53,6 +53,14 @@ public sealed class ShellParserTests
         Assert.True(redirections[0].Document!.IsTerminated);
     }
 
+    /// <summary>A line that goes on is no delimiter, unless the delimiter is quoted.</summary>
+    [Theory]
+    [InlineData("cat <<A\na\\\nA\nA\nls", 2)]
+    [InlineData("cat <<'A'\na\\\nA\nA\nls", 3)]
+    [InlineData("cat <<-A\n\ta\n\tA\nls", 2)]
+    public void A_here_document_ends_at_its_delimiter(string text, int statements) =>
+        Assert.Equal(statements, ShellCorpus.Parse(text).Body.Statements.Length);
+
     [Fact]
     public void A_length_at_the_limit_is_taken_and_one_more_is_not()
     {
