@@ -74,14 +74,10 @@ internal sealed record TreeOutline(
                 TakeAll(source, loop.Condition, loop.Body);
                 break;
             case Command.For loop:
-                Count("for");
-                Take(loop.Words ?? [], source);
-                Take(loop.Body, source);
+                TakeFor(loop.Words ?? [], loop.Body, source);
                 break;
             case Command.ArithmeticFor loop:
-                Count("for");
-                Take(loop.Expressions, source);
-                Take(loop.Body, source);
+                TakeFor(loop.Expressions, loop.Body, source);
                 break;
             case Command.Case choice:
                 Count("case");
@@ -106,6 +102,13 @@ internal sealed record TreeOutline(
                 Take(coprocess.Body, source);
                 break;
         }
+    }
+
+    private void TakeFor(IEnumerable<Word> words, StatementList body, string source)
+    {
+        Count("for");
+        Take(words, source);
+        Take(body, source);
     }
 
     private void TakeAll(string source, params StatementList?[] lists)

@@ -1,8 +1,8 @@
-using CoAgent.Tests.Support;
 using CoAgent.ToolSmith.Shell.Evaluation;
 using CoAgent.ToolSmith.Shell.Inventory;
 using CoAgent.ToolSmith.Shell.Parsing;
 using CoAgent.ToolSmith.Shell.Syntax;
+using Repository = CoAgent.Tests.Support.Repository;
 
 namespace CoAgent.Tests.ToolSmith.Shell;
 
