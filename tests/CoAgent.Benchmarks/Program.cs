@@ -7,6 +7,7 @@ using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Files;
 using CoAgent.Benchmarks.Floor;
 using CoAgent.Benchmarks.Journals;
+using CoAgent.Benchmarks.Shell;
 
 if (args is [Verbs.Echo or Verbs.Files or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
 {
@@ -21,7 +22,8 @@ return BenchmarkCommand
         CoreCommand.Create(CoreBenchmark.Run),
         JournalCommand.Create(JournalBenchmark.Run),
         CoordinationCommand.Create(CoordinationBenchmark.Run),
-        CatalogCommand.Create(CatalogBenchmark.Run))
+        CatalogCommand.Create(CatalogBenchmark.Run),
+        ShellCommand.Create(ShellBenchmark.Run))
     .Parse(args).Invoke();
 
 static async Task<int> RunPartAsync(string[] args)

@@ -22,6 +22,8 @@ public sealed class NpmPackages : IAsyncLifetime
 
     public string SqliteServer => Folder.SqliteServer;
 
+    public string ShellParser => Folder.ShellParser;
+
     public string Supergateway => Folder.Supergateway;
 
     public string McpProxy => Folder.McpProxy;

@@ -29,6 +29,8 @@ internal sealed class NpmFolder
 
     public string SqliteServer => Script("mcp-sqlite/mcp-sqlite-server.js");
 
+    public string ShellParser => Script("mvdan-sh/index.js");
+
     public string Supergateway => Script("supergateway/dist/index.js");
 
     public string McpProxy => Script("mcp-proxy/dist/bin/mcp-proxy.mjs");
