@@ -1,4 +1,5 @@
 using CoAgent.Trials.Anomalies;
+using CoAgent.Trials.Commands;
 using CoAgent.Trials.Differential;
 using CoAgent.Trials.Drills;
 using CoAgent.Trials.Load;
@@ -11,28 +12,48 @@ namespace CoAgent.Trials;
 internal static class TrialsCommand
 {
     private const string Usage = """
-        coagent-trials matrix [--row ID] [--server workspace|filesystem] [--protocol none|mtpo] [--orders N] [--seed N]
-        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially] [--server workspace|filesystem|memory]
+        coagent-trials matrix [--row ID] [--server workspace|filesystem|bash] [--protocol none|mtpo] [--orders N] [--seed N]
+        coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially] [--server workspace|filesystem|memory|bash]
         coagent-trials drills [--count N] [--seed FIRST] [--protocol none|mtpo] [--verify true|false]
         coagent-trials load [--agents N] [--objects N] [--minutes M]
+        coagent-trials commands [--category C] [--line N] [--every N] [--workers N] [--json] [--verbose]
         """;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.Length % 2 == 0)
+        if (args.Length == 0 || OptionsOf(args.AsSpan(1)) is not { } options)
         {
             return TellUsage();
         }
 
-        var options = args.Skip(1).Chunk(2).ToDictionary(pair => pair[0].TrimStart('-'), pair => pair[1]);
         return args[0] switch
         {
+            "commands" => await CommandsMode.RunAsync(options),
             "differential" => await CompareAsync(options),
             "drills" => await DrillAsync(options),
             "load" => await LoadAsync(options),
             "matrix" => await PlayMatrixAsync(options),
             _ => TellUsage(),
         };
+    }
+
+    // An option is a name and a value, or a name alone before another one or at the end; null where a value stands alone.
+    private static Dictionary<string, string>? OptionsOf(ReadOnlySpan<string> words)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var at = 0; at < words.Length; at++)
+        {
+            if (!words[at].StartsWith("--", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var hasValue = at + 1 < words.Length && !words[at + 1].StartsWith("--", StringComparison.Ordinal);
+            options[words[at][2..]] = hasValue ? words[at + 1] : "true";
+            at += hasValue ? 1 : 0;
+        }
+
+        return options;
     }
 
     private static int TellUsage()
@@ -51,7 +72,7 @@ internal static class TrialsCommand
         };
         foreach (var row in Matrix.Rows.Where(row => row.Id.StartsWith(options.GetValueOrDefault("row", ""), StringComparison.Ordinal)))
         {
-            foreach (var server in row.Servers.Where(server => IsWanted(options, "server", $"{server}")))
+            foreach (var server in ServersOf(options).Where(row.IsPlayedOn))
             {
                 foreach (var protocol in Matrix.Protocols.Where(protocol => IsWanted(options, "protocol", protocol)))
                 {
@@ -113,6 +134,10 @@ internal static class TrialsCommand
         Console.WriteLine(failure ?? "no notice was lost, the files are those of the serial order, memory is flat");
         return failure is null ? 0 : 1;
     }
+
+    private static StageServer[] ServersOf(Dictionary<string, string> options) => options.TryGetValue("server", out var wanted)
+        ? [Enum.Parse<StageServer>(wanted, ignoreCase: true)]
+        : [StageServer.Workspace, StageServer.Filesystem];
 
     private static bool IsWanted(Dictionary<string, string> options, string option, string value) =>
         !options.TryGetValue(option, out var wanted) || value.Equals(wanted, StringComparison.OrdinalIgnoreCase);

@@ -140,7 +140,8 @@ internal static class FootprintLaw
         known.Any(entry => entry.Id is { } id && FileObjects.IsFile(entry)
             && FileObjects.Of(path) is { } own && own.Value.StartsWith(id.Value, StringComparison.Ordinal) && !id.IsPrefixOf(own));
 
-    private static string Canonical(string path, TreeState tree)
+    /// <summary>Where a path leads in a tree, its links followed.</summary>
+    internal static string Canonical(string path, TreeState tree)
     {
         const int LinksMax = 40;
         for (var link = 0; link < LinksMax; link++)

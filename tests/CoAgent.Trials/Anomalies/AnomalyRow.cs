@@ -14,6 +14,10 @@ internal abstract record Row(string Id, string MustHold)
     /// <summary>The servers that have the tools for it.</summary>
     public IReadOnlyList<StageServer> Servers { get; init; } = [StageServer.Workspace, StageServer.Filesystem];
 
+    /// <summary>Whether a server has the tools for it: who has bash has those of the built-in one.</summary>
+    public bool IsPlayedOn(StageServer server) =>
+        Servers.Contains(server == StageServer.Bash ? StageServer.Workspace : server);
+
     public sealed override string ToString() => Id;
 }
 

@@ -117,15 +117,15 @@ internal static class ToolRows
 
     private static IEnumerable<Move> FailHalfway(FileWords say, Heard heard)
     {
-        var command = ((WorkspaceWords)say).Bash("printf 1 >> log; exit 3") with { Touches = ["log"], IsWithdrawnLater = true };
+        var command = ((TreeWords)say).Bash("printf 1 >> log; exit 3") with { Touches = ["log"], IsWithdrawnLater = true };
         yield return command;
         yield return new Move.TakeBack(command);
     }
 
-    private static IEnumerable<Move> PrintB(FileWords say, Heard heard) => [((WorkspaceWords)say).Bash("printf b >> log")];
+    private static IEnumerable<Move> PrintB(FileWords say, Heard heard) => [((TreeWords)say).Bash("printf b >> log")];
 
     private static IEnumerable<Move> PrintTwoAndFail(FileWords say, Heard heard) =>
-        [((WorkspaceWords)say).Bash("printf 2 >> log; exit 3")];
+        [((TreeWords)say).Bash("printf 2 >> log; exit 3")];
 
     private static bool NeverOlder(HealingAgent agent)
     {

@@ -37,7 +37,7 @@ internal static class RandomPlay
     /// <summary>Programs in rank order, in the words of a file server.</summary>
     public static RandomPrograms Of(Random random, StageServer server)
     {
-        var weights = server == StageServer.Workspace ? Weights : WeightsOfFilesystem;
+        var weights = server is StageServer.Workspace or StageServer.Bash ? Weights : WeightsOfFilesystem;
         ImmutableArray<ImmutableArray<RandomStep>> programs =
             [.. Enumerable.Range(0, random.Next(AgentsMin, AgentsMax + 1)).Select(agent => ProgramOf(random, agent, weights))];
         return new RandomPrograms(PlayOf(programs), Text(programs));

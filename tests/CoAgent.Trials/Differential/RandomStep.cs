@@ -54,15 +54,15 @@ internal sealed record RandomStep(Verb Verb, string Name, string Other)
             Verb.Read => say.Read(Name),
             Verb.List => say.List(Name),
             Verb.Find => say.Find(Name),
-            Verb.Search => ((WorkspaceWords)say).Search(Name),
+            Verb.Search => ((TreeWords)say).Search(Name),
             Verb.Write => say.Write(Name, text),
             Verb.Edit => say.Edit(Name, "0", text),
             Verb.Move => say.MoveTo(Name, Other),
             Verb.Copy => say.Fill(Name, Other),
             Verb.Remove => say.Remove(Name),
-            Verb.RemoveAll => ((WorkspaceWords)say).RemoveAll(Name),
+            Verb.RemoveAll => ((TreeWords)say).RemoveAll(Name),
             Verb.MakeDirectory => say.MakeDirectory(Name),
-            Verb.Bash => ((WorkspaceWords)say).Bash(Name),
+            Verb.Bash => ((TreeWords)say).Bash(Name),
             _ => throw new InvalidOperationException($"{Verb} is no call."),
         };
         return call with { IsWithdrawnLater = IsUndoneLater };

@@ -65,8 +65,21 @@ internal abstract class FileWords(string root, string folder)
         string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 }
 
+/// <summary>The words of a server that can also search, remove whole directories and run commands.</summary>
+internal abstract class TreeWords(string root, string folder) : FileWords(root, folder)
+{
+    /// <summary>Removes a directory with all that is in it.</summary>
+    public abstract Move.Call RemoveAll(string name);
+
+    /// <summary>The lines that match an expression, in the whole play's folder.</summary>
+    public abstract Move.Call Search(string pattern);
+
+    /// <summary>Runs a command in the play's folder.</summary>
+    public Move.Call Bash(string command) => new("bash", Json(new { command, cwd = Folder }), IsRead: false);
+}
+
 /// <summary>In the words of the built-in workspace server.</summary>
-internal sealed class WorkspaceWords(string root, string folder) : FileWords(root, folder)
+internal sealed class WorkspaceWords(string root, string folder) : TreeWords(root, folder)
 {
     public override Move.Call Begin => new("read_file", Json(new { path = BeginName }), IsRead: true);
 
@@ -93,19 +106,14 @@ internal sealed class WorkspaceWords(string root, string folder) : FileWords(roo
     public override Move.Call MakeDirectory(string name) =>
         new("create_directory", Json(new { path = At(name) }), IsRead: false);
 
-    /// <summary>Removes a directory with all that is in it.</summary>
-    public Move.Call RemoveAll(string name) =>
+    public override Move.Call RemoveAll(string name) =>
         new("delete_file", Json(new { path = At(name), recursive = true }), IsRead: false);
 
     public override Move.Call Find(string pattern) =>
         new("find_files", Json(new { pattern = At(pattern) }), IsRead: true) { Tidy = SortLines };
 
-    /// <summary>The lines that match an expression, in the whole play's folder.</summary>
-    public Move.Call Search(string pattern) =>
+    public override Move.Call Search(string pattern) =>
         new("search", Json(new { pattern, path = Folder }), IsRead: true) { Tidy = SortLines };
-
-    /// <summary>Runs a command in the play's folder.</summary>
-    public Move.Call Bash(string command) => new("bash", Json(new { command, cwd = Folder }), IsRead: false);
 
     private string At(string name) => name == "." ? Folder : $"{Folder}/{name}";
 }

@@ -18,6 +18,9 @@ public enum StageServer
 
     /// <summary>npm <c>@modelcontextprotocol/server-memory</c>, which keeps a graph in one file.</summary>
     Memory,
+
+    /// <summary>The built-in one, by agents that have <c>bash</c> and nothing else.</summary>
+    Bash,
 }
 
 /// <summary>A daemon before one server, for plays one after the other: each in a folder, with names and ranks of its own.</summary>
@@ -85,7 +88,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>A way to the same server over another directory, with nothing between.</summary>
     public AgentLine ConnectDirectly(string root) => Server switch
     {
-        StageServer.Workspace => new WorkspaceLine(root),
+        StageServer.Workspace or StageServer.Bash => new WorkspaceLine(root),
         StageServer.Filesystem => new StdioLine(RawStdioClient.Start(npm.Node, [npm.FilesystemServer, root])),
         _ => new StdioLine(new RawStdioClient(TestProcess.Start(
             npm.Node, [npm.MemoryServer], root, new Dictionary<string, string?> { [GraphWords.FileVariable] = GraphWords.FileIn(root) }))),
@@ -94,6 +97,7 @@ internal sealed class Stage : IAsyncDisposable
     public FileWords Words(string root, string folder) => Server switch
     {
         StageServer.Workspace => new WorkspaceWords(root, folder),
+        StageServer.Bash => new BashWords(root, folder),
         StageServer.Filesystem => new FilesystemWords(root, folder),
         _ => new GraphWords(root, folder),
     };
@@ -110,7 +114,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private string EntryOfServer(bool losesAnswers) => Server switch
     {
-        StageServer.Workspace => """{"builtin":"workspace","root":"tree"}""",
+        StageServer.Workspace or StageServer.Bash => """{"builtin":"workspace","root":"tree"}""",
         StageServer.Memory => TestWorkspace.Entry(npm.Node, npm.MemoryServer)[..^1]
             + $$""","env":{"{{GraphWords.FileVariable}}":{{JsonSerializer.Serialize(GraphWords.FileIn(tree))}} } }""",
         _ when losesAnswers => TestWorkspace.Fixture("withhold", "--when", WithholdFile, npm.Node, npm.FilesystemServer, tree),

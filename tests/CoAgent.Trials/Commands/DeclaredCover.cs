@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using CoAgent.Protocol.Objects;
+using CoAgent.Protocol.Trajectories;
+using CoAgent.ToolSmith.Sandboxing;
+using CoAgent.ToolSmith.Verification;
+
+namespace CoAgent.Trials.Commands;
+
+/// <summary>Holds what was declared of a line against what plain bash did.</summary>
+/// <param name="declared">What was declared.</param>
+/// <param name="root">The full path of the tree.</param>
+internal sealed class DeclaredCover(CallDeclaration declared, string root)
+{
+    private readonly ImmutableArray<ObjectPattern> _writes = declared.Footprint.Writes;
+
+    /// <summary>What was written and not declared.</summary>
+    public IEnumerable<string> Missed(IEnumerable<TreeChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            var path = FullPath(change.Path);
+            if (!_writes.CoverContent(path))
+            {
+                yield return $"written, not declared: {change}";
+            }
+            else if (change.ChangesListing && !_writes.CoverListing(Path.GetDirectoryName(path)))
+            {
+                yield return $"came or went, and its folder's listing is not declared: {change}";
+            }
+        }
+    }
+
+    /// <summary>What was looked at and not declared.</summary>
+    /// <remarks>What was not there before, and was made by the line itself, says nothing of what it found.</remarks>
+    public IEnumerable<string> Unread(TreeState before, ReadTrace reads)
+    {
+        var found = reads with
+        {
+            Reads = [.. reads.Reads.Where(read => read.Kind == ReadKind.Absence || before.Paths.ContainsKey(FootprintLaw.Canonical(read.Path, before)))],
+        };
+        var seen = new Observation(declared, new WorldState(before, []), new WorldState(before, [])) { Reads = found };
+        return FootprintLaw.Judge(seen) is LawOutcome.Broken broken
+            ? broken.Evidence.Where(static line => line.StartsWith("read, ", StringComparison.Ordinal))
+            : [];
+    }
+
+    /// <summary>How many declared entries of files nothing came of.</summary>
+    public int IdleCount(IReadOnlyCollection<TreeChange> changes)
+    {
+        ObjectPattern[] written =
+        [
+            .. changes.Select(change => FileObjects.Of(FullPath(change.Path))).OfType<ObjectId>().Select(ObjectPattern.Node),
+            .. changes.Where(static change => change.ChangesListing)
+                .Select(change => FileObjects.Of(Path.GetDirectoryName(FullPath(change.Path))!)).OfType<ObjectId>().Select(ObjectPattern.Children),
+        ];
+        return _writes.Count(entry => FileObjects.IsFile(entry) && !Array.Exists(written, entry.Covers));
+    }
+
+    private string FullPath(string relative) => relative.Length == 0 ? root : Path.Combine(root, relative);
+}

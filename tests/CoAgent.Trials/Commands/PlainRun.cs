@@ -1,0 +1,50 @@
+using System.Text;
+using CoAgent.ToolSmith.Sandboxing;
+
+namespace CoAgent.Trials.Commands;
+
+/// <summary>What plain bash answered to a line, in the words of the workspace server's tool, and what it looked at.</summary>
+/// <param name="Answer">Standard output, standard error, and the exit code when it is not 0.</param>
+/// <param name="Reads">What was looked at below the tree.</param>
+internal sealed record PlainRun(string Answer, ReadTrace Reads)
+{
+    private static readonly string[] s_trace =
+        ["-f", "-y", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", "trace=%file,getdents,getdents64"];
+
+    /// <summary>How long a line of the corpus may run.</summary>
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs a line in a desk's tree, as it is.</summary>
+    public static async Task<PlainRun> OfAsync(TrialDesk desk, string text)
+    {
+        var scratch = Directory.CreateTempSubdirectory("coagent-plain-");
+        var trace = Path.GetTempFileName();
+        try
+        {
+            var environment = new Dictionary<string, string>(desk.Environment) { ["TMPDIR"] = scratch.FullName };
+            var run = await ProgramOutput.OfAsync("strace", [.. s_trace, "-o", trace, "bash", "-c", text], desk.Root, environment, Timeout);
+            return new PlainRun(Told(run, scratch.FullName), ReadTrace.Parse(await File.ReadAllTextAsync(trace), desk.Root));
+        }
+        finally
+        {
+            File.Delete(trace);
+            ForcedRemoval.Remove(scratch.FullName);
+        }
+    }
+
+    private static string Told(ProgramOutput run, string scratch)
+    {
+        var text = new StringBuilder();
+        foreach (var part in (string[])[run.Text, run.ErrorText, run.ExitCode == 0 ? "" : $"exit code {run.ExitCode}"])
+        {
+            if (part.Length > 0 && text.Length > 0 && text[^1] != '\n')
+            {
+                text.Append('\n');
+            }
+
+            text.Append(part);
+        }
+
+        return text.Replace(scratch, "$TMPDIR").ToString();
+    }
+}
