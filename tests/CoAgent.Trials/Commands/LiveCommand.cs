@@ -24,11 +24,14 @@ internal sealed class LiveCommand : IContentSource, IDisposable
     private readonly NamedCall _call;
 
     /// <summary>A line that is to run in a tree.</summary>
-    public LiveCommand(string root, string text)
+    /// <param name="root">The full path of the tree.</param>
+    /// <param name="text">The line.</param>
+    /// <param name="timeoutSeconds">How long it may run.</param>
+    public LiveCommand(string root, string text, int timeoutSeconds = 60)
     {
         _tools = new WorkspaceTools(new WorkspaceRoot(root), WorkspaceLimits.Default, TimeProvider.System);
         _effects = new WorkspaceEffects(_tools, this);
-        _arguments = JsonSerializer.SerializeToElement(new { command = text });
+        _arguments = JsonSerializer.SerializeToElement(new { command = text, timeout = timeoutSeconds });
         var request = new ToolRequest("served", "bash", JsonSerializer.SerializeToUtf8Bytes(_arguments));
         _call = new NamedCall(new CallId(1), AgentId.Create("a"), request);
     }
@@ -140,7 +143,7 @@ internal abstract record LiveOutcome
     internal sealed record Made(CallDeclaration Declared, string Answer, int BindingCount) : LiveOutcome
     {
         /// <summary>What it was said to read and write.</summary>
-        public Footprint Footprint => Declared.Footprint;
+        public Protocol.Objects.Footprint Footprint => Declared.Footprint;
     }
 
     /// <summary>It would wait until nothing can come before it any more; it was not made.</summary>

@@ -42,10 +42,10 @@ internal sealed record ProgramOutput(int ExitCode, byte[] Output, byte[] Errors)
             await process.WaitForExitAsync(deadline.Token);
             return new ProgramOutput(process.ExitCode, await output, await errors);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end within {timeout.TotalSeconds} s: {string.Join(' ', arguments)}");
+            throw new TimeoutException($"{program} did not end within {timeout.TotalSeconds} s: {string.Join(' ', arguments)}", late);
         }
     }
 

@@ -8,9 +8,9 @@ internal sealed class BashWords(string root, string folder) : TreeWords(root, fo
 {
     public override Move.Call Begin => new("bash", JsonSerializer.Serialize(new { command = "cat " + BeginName }), IsRead: true);
 
-    public override Move.Call Read(string name) => Look($"cat {Quoted(name)}");
+    public override Move.Call Read(string name) => Ask($"cat {Quoted(name)}");
 
-    public override Move.Call List(string name) => Look($"ls -1Ap {Quoted(name)}") with { Tidy = SortLines };
+    public override Move.Call List(string name) => Ask($"ls -1Ap {Quoted(name)}") with { Tidy = SortLines };
 
     public override Move.Call Write(string name, object content) =>
         Do($"{Making(name)}printf %s {Quoted($"{content}")} > {Quoted(name)}", name);
@@ -31,11 +31,11 @@ internal sealed class BashWords(string root, string folder) : TreeWords(root, fo
 
     /// <summary>Only the last part of the pattern is looked for, at any depth.</summary>
     public override Move.Call Find(string pattern) =>
-        Look($"find . -name {Quoted(pattern[(pattern.LastIndexOf('/') + 1)..])}") with { Tidy = SortLines };
+        Ask($"find . -name {Quoted(pattern[(pattern.LastIndexOf('/') + 1)..])}") with { Tidy = SortLines };
 
-    public override Move.Call Search(string pattern) => Look($"grep -rn {Quoted(pattern)} .") with { Tidy = SortLines };
+    public override Move.Call Search(string pattern) => Ask($"grep -rn {Quoted(pattern)} .") with { Tidy = SortLines };
 
-    private Move.Call Look(string command) => Bash(command) with { IsRead = true };
+    private Move.Call Ask(string command) => Bash(command) with { IsRead = true };
 
     private Move.Call Do(string command, params string[] touches) => Bash(command) with { Touches = [.. touches] };
 
