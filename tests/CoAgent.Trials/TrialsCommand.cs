@@ -1,5 +1,6 @@
 using CoAgent.Trials.Anomalies;
 using CoAgent.Trials.Commands;
+using CoAgent.Trials.Commands.Hostile;
 using CoAgent.Trials.Differential;
 using CoAgent.Trials.Drills;
 using CoAgent.Trials.Load;
@@ -17,6 +18,8 @@ internal static class TrialsCommand
         coagent-trials drills [--count N] [--seed FIRST] [--protocol none|mtpo] [--verify true|false]
         coagent-trials load [--agents N] [--objects N] [--minutes M]
         coagent-trials commands [--category C] [--line N] [--every N] [--workers N] [--json] [--verbose]
+        coagent-trials hostile [--file escapes|loads] [--line N] [--json]
+        coagent-trials fuzz [--count N] [--seed N] [--json] [--verbose]
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -29,6 +32,8 @@ internal static class TrialsCommand
         return args[0] switch
         {
             "commands" => await CommandsMode.RunAsync(options),
+            "fuzz" => await HostileMode.RunAsync(options, isFuzzing: true),
+            "hostile" => await HostileMode.RunAsync(options, isFuzzing: false),
             "differential" => await CompareAsync(options),
             "drills" => await DrillAsync(options),
             "load" => await LoadAsync(options),

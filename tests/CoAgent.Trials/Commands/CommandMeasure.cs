@@ -55,9 +55,15 @@ internal sealed class CommandMeasure(ImmutableArray<CorpusLine> lines, int worke
         }
     }
 
-    // Commands get the environment of the process that runs them: the same for both ways.
-    private static void Adopt(IReadOnlyDictionary<string, string> environment)
+    /// <summary>Makes an environment this process's own: commands get it, and so it is the same for both ways.</summary>
+    internal static void Adopt(IReadOnlyDictionary<string, string> environment)
     {
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => !environment.ContainsKey(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+
         foreach (var (name, value) in environment)
         {
             Environment.SetEnvironmentVariable(name, value);

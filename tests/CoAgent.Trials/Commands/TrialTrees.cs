@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CoAgent.Trials.Support;
 
 namespace CoAgent.Trials.Commands;
@@ -69,8 +70,16 @@ internal sealed class TrialTrees : IDisposable
 /// <param name="place">The full path of the folder.</param>
 internal sealed class TrialDesk(TrialTrees trees, string place)
 {
-    /// <summary>What lies in the folder beside the tree and must not change.</summary>
-    public const string Kept = "kept\n";
+    // What git remembers of files is of the copy, as in a tree in which somebody works.
+    private const string Script = """
+        set -eu
+        chmod -R u+rwX . 2> /dev/null || :
+        find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+        mkdir outside
+        echo kept > outside/kept
+        cp -a "$1" root
+        if [ -d root/.git ]; then git -C root update-index -q --refresh || :; fi
+        """;
 
     /// <summary>The tree.</summary>
     public string Root { get; } = Path.Combine(place, "root");
@@ -88,22 +97,8 @@ internal sealed class TrialDesk(TrialTrees trees, string place)
     public async Task LayOutAsync(string tree)
     {
         var template = await trees.TemplateAsync(tree);
-        ForcedRemoval.Remove(Root);
-        ForcedRemoval.Remove(Outside);
-        Directory.CreateDirectory(Outside);
-        await File.WriteAllTextAsync(Path.Combine(Outside, "kept"), Kept);
-        foreach (var left in Directory.EnumerateFileSystemEntries(place).Where(entry => entry != Root && entry != Outside).ToList())
-        {
-            ForcedRemoval.Remove(left);
-        }
-
-        // What git remembers of files is of the copy, as in a tree in which somebody works.
         var copied = await ProgramOutput.OfAsync(
-            "bash",
-            ["-c", """cp -a "$1" "$2" && if [ -d "$2/.git" ]; then cd "$2" && git update-index -q --refresh || :; fi""", "copy", template, Root],
-            place,
-            Environment,
-            TimeSpan.FromSeconds(60));
+            "bash", ["-c", Script, "copy", template], place, Environment, TimeSpan.FromSeconds(60));
         if (copied.ExitCode != 0)
         {
             throw new InvalidOperationException($"the tree '{tree}' could not be copied: {copied.ErrorText}");
@@ -111,32 +106,12 @@ internal sealed class TrialDesk(TrialTrees trees, string place)
     }
 }
 
-/// <summary>Removes what a command left, whatever its modes.</summary>
+/// <summary>Removes what a command left, whatever its modes and names.</summary>
 internal static class ForcedRemoval
 {
     public static void Remove(string path)
     {
-        if (File.Exists(path) || new FileInfo(path).LinkTarget is not null)
-        {
-            File.Delete(path);
-        }
-        else if (Directory.Exists(path))
-        {
-            Open(new DirectoryInfo(path));
-            Directory.Delete(path, recursive: true);
-        }
-    }
-
-    private static void Open(DirectoryInfo folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            folder.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        }
-
-        foreach (var below in folder.EnumerateDirectories().Where(static below => below.LinkTarget is null))
-        {
-            Open(below);
-        }
+        using var removal = Process.Start("bash", ["-c", """chmod -R u+rwX -- "$1" 2> /dev/null; rm -rf -- "$1" """, "remove", path]);
+        removal.WaitForExit();
     }
 }
