@@ -44,9 +44,17 @@ internal sealed class DaemonStatus(
             HeldCalls = await HeldCallsAsync(snapshot, cancellationToken),
             Journal = JournalReport.Of(configuration.Options.Journal, snapshot),
             Catalog = Describe(coordination.Catalog.Current),
-            UnknownTools = [.. (await coordination.Binder.AllUnknownAsync(sessions.All.SelectMany(static session => session.Links)))
-                .Select(static one => new UnknownToolReport(one.Tool.Server, one.Tool.Tool, one.Tool.Why.Reason, one.Tool.Why.Command, one.IsCalled))],
+            UnknownTools = await UnknownToolsAsync(),
         };
+    }
+
+    // Where calls are relayed in no order, nothing is lost by a tool that nobody has described.
+    private async Task<ImmutableArray<UnknownToolReport>> UnknownToolsAsync()
+    {
+        var links = coordination.Calls.IsOrdering ? sessions.All.SelectMany(static session => session.Links) : [];
+        var unknown = await coordination.Binder.AllUnknownAsync(links);
+        return [.. unknown.Select(static one => new UnknownToolReport(
+            one.Tool.Server, one.Tool.Tool, one.Tool.Why.Reason, one.Tool.Why.Command, one.IsCalled))];
     }
 
     private async Task<ImmutableArray<HeldCallReport>> HeldCallsAsync(WorkspaceSnapshot snapshot, CancellationToken cancellationToken)
