@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using CoAgent.Workspace.Files;
@@ -17,6 +18,9 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
     private readonly OutputCapture _output = new(limits.OutputBytesMax);
     private readonly OutputCapture _errors = new(limits.ErrorOutputBytesMax);
 
+    /// <summary>What is added to the command's environment.</summary>
+    internal ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Whether a command complained of one of these: on its standard error, or anywhere when it failed.</summary>
     internal bool Complained(ToolAnswer answer, IEnumerable<string> errors)
     {
@@ -30,7 +34,7 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
         var scratch = Directory.CreateTempSubdirectory("coagent-").FullName;
         try
         {
-            using var process = Shell.Start(line, scratch, overlay);
+            using var process = Shell.Start(line, scratch, overlay, Environment);
             return await FollowAsync(process, scratch, cancellationToken);
         }
         finally

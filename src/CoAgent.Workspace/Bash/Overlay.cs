@@ -22,7 +22,9 @@ internal sealed class Overlay : IDisposable
     private const string Script = """
         set -e
         cd -- "$1"
-        mount -t overlay coagent -o "userxattr,xino=off,lowerdir=.,upperdir=$2/upper,workdir=$2/work" "$1"
+        lower=.
+        [[ -d "$2/earlier" ]] && lower="$2/earlier:."
+        mount -t overlay coagent -o "userxattr,xino=off,lowerdir=$lower,upperdir=$2/upper,workdir=$2/work" "$1"
         mount --bind "$3" "$3"
         : > "$2/ready"
         mapfile -t lines < /proc/self/mountinfo
@@ -33,7 +35,7 @@ internal sealed class Overlay : IDisposable
           [[ "$at" == "$1" || "$at" == "$3" ]] || mount -o remount,bind,ro "$at" 2> /dev/null || :
         done
         cd -- "$4"
-        unset OLDPWD lines line at
+        unset OLDPWD lines line at lower
         shift 4
         exec "$@" < /dev/null
         """;
@@ -52,8 +54,14 @@ internal sealed class Overlay : IDisposable
     /// <summary>The folder of what was written.</summary>
     internal string Upper => _area + "/upper";
 
+    /// <summary>The folder, where there is one, that lies between what was written and the live tree.</summary>
+    internal string Earlier => _area + "/earlier";
+
     /// <summary>Whether the command was begun; else the layer could not be made here.</summary>
-    internal bool WasReady => File.Exists(_area + "/ready");
+    internal bool WasReady => File.Exists(Ready);
+
+    /// <summary>The file that is made right before the command begins.</summary>
+    internal string Ready => _area + "/ready";
 
     /// <summary>Makes the folders; null when the system does not allow what they need.</summary>
     internal static Overlay? TryCreate(OverlaySupport support, string root)

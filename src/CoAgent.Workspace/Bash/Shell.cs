@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace CoAgent.Workspace.Bash;
@@ -16,7 +17,7 @@ internal static class Shell
     internal static bool CanLeaveSession => HasSetsid;
 
     /// <summary>Starts a command; in an overlay, what it writes below the root lands there.</summary>
-    internal static Process Start(CommandLine line, string scratch, Overlay? overlay)
+    internal static Process Start(CommandLine line, string scratch, Overlay? overlay, ImmutableSortedDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(HasSetsid ? "setsid" : "sh")
         {
@@ -33,6 +34,11 @@ internal static class Shell
         else
         {
             AddAll(start, overlay.Launch(line, scratch), ["bash", "-c", line.Command]);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         start.Environment["TMPDIR"] = scratch;
