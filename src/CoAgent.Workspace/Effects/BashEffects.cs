@@ -6,6 +6,7 @@ using CoAgent.Workspace.Arguments;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Effects;
@@ -22,16 +23,10 @@ namespace CoAgent.Workspace.Effects;
 /// is declared irreversible when it is made again.
 /// </para>
 /// </remarks>
-internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Func<Task<OverlaySupport?>> findOverlay)
+internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Func<Task<LayerSupport?>> findLayers)
 {
     private const int IrreversibleMax = 4096;
     private const string MakeAgain = "Make it again: it is then done when nothing can come before it any more.";
-
-    // What programs print when the layer, or what is outside it, refuses what a live tree would not.
-    private static readonly ImmutableArray<string> LayerErrors =
-        ["Invalid cross-device link", "EXDEV", "Value too large for defined data type", "EOVERFLOW"];
-
-    private static readonly ImmutableArray<string> OutsideErrors = ["Read-only file system", "EROFS"];
 
     private ImmutableHashSet<string> _irreversible = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
@@ -56,7 +51,7 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
     /// <summary>Whether a command is known not to be reversible.</summary>
     /// <remarks>Until it is known whether there are layers here, it is taken that there are: a command that proves too much is refused then.</remarks>
     internal bool IsIrreversible(JsonElement arguments) => _irreversible.Contains(KeyOf(arguments))
-        || (findOverlay() is { IsCompletedSuccessfully: true, Result: null } && !IsTreeCapturable());
+        || (findLayers() is { IsCompletedSuccessfully: true, Result: null } && !IsTreeCapturable());
 
     /// <summary>Runs it in a layer, or captures the tree that it will run in.</summary>
     /// <exception cref="CallRefusedException">It cannot be run at all.</exception>
@@ -69,29 +64,26 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
             return new Preparation.Ready(Capture.Empty, new Plan.RunLive(Manifest: null));
         }
 
-        var overlay = await findOverlay() is { } support && !HoldsMounts() ? Overlay.TryCreate(support, tools.Root.Path) : null;
-        if (overlay is null)
-        {
-            return CaptureTree(cancellationToken);
-        }
-
+        LayerRun? run = null;
         var isKept = false;
         try
         {
-            var run = new CommandRun(line, tools.Tree.Limits, tools.Time, overlay);
-            var answer = await run.RunAsync(cancellationToken);
-            if (!overlay.WasReady || run.Complained(answer, LayerErrors))
+            run = await findLayers() is { } support
+                ? await new CommandLayers(support, tools.Root.Path, tools.Tree.Limits, tools.Time)
+                    .RunAsync(line, new LayerOptions { TracesReads = true }, cancellationToken)
+                : null;
+            if (run is null)
             {
                 return CaptureTree(cancellationToken);
             }
 
-            if (run.Complained(answer, OutsideErrors))
+            if (run.Refused is { } refused)
             {
-                return Refuse(arguments, "it writes outside the workspace");
+                return Refuse(arguments, "it " + refused.Reason);
             }
 
             var (promotion, before) = await Task.Run(
-                () => Promotion.Prepare(answer, overlay, tools.Tree.Limits, tools.Root.Path, cancellationToken), cancellationToken);
+                () => Promotion.Prepare(run, tools.Tree.Limits, cancellationToken), cancellationToken);
             isKept = true;
             return new Preparation.Ready(before, new Plan.Promote(promotion));
         }
@@ -103,7 +95,7 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
         {
             if (!isKept)
             {
-                overlay.Dispose();
+                run?.Dispose();
             }
         }
     }
@@ -150,15 +142,6 @@ internal sealed class BashEffects(WorkspaceTools tools, FileCapture capture, Fun
             static (known, key) => (known.Count < IrreversibleMax ? known : known.Clear()).Add(key),
             KeyOf(arguments));
         return new Preparation.NotPossible($"The command was not done, for it could not be taken back: {reason}. {MakeAgain}");
-    }
-
-    // Another file system below the root would not be seen through the layer.
-    private bool HoldsMounts()
-    {
-        var below = PathWalk.Join(tools.Root.Path, "");
-        return tools.Root.Path == "/" || File.ReadLines("/proc/self/mountinfo")
-            .Select(static line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
-            .Any(at => at.StartsWith(below, StringComparison.Ordinal));
     }
 
     private bool IsTreeCapturable()

@@ -5,6 +5,7 @@ using CoAgent.Workspace.Arguments;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Tools;
 
 namespace CoAgent.Workspace.Effects;
@@ -22,21 +23,21 @@ public sealed class WorkspaceEffects : IToolWorld
     /// <param name="tools">The _tools.</param>
     /// <param name="contents">Where captured contents are found again.</param>
     public WorkspaceEffects(WorkspaceTools tools, IContentSource contents)
-        : this(tools, contents, OverlaySupport.FindAsync)
+        : this(tools, contents, LayerSupport.FindAsync)
     {
     }
 
-    internal WorkspaceEffects(WorkspaceTools tools, IContentSource contents, Func<Task<OverlaySupport?>> findOverlay)
+    internal WorkspaceEffects(WorkspaceTools tools, IContentSource contents, Func<Task<LayerSupport?>> findLayers)
     {
         _tools = tools;
         _contents = contents;
         _files = new FileEffects(tools.Tree.Limits, contents, tools.Root.Path, InTurnAsync);
-        _bash = new BashEffects(tools, _files.Capture, findOverlay);
+        _bash = new BashEffects(tools, _files.Capture, findLayers);
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
     /// <summary>Where the layers are kept in which commands run; null on a machine that has none.</summary>
-    public static async Task<string?> FindLayersAsync() => (await OverlaySupport.FindAsync())?.Place;
+    public static async Task<string?> FindLayersAsync() => (await LayerSupport.FindAsync())?.Place;
 
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
