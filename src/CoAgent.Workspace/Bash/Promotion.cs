@@ -5,7 +5,7 @@ using CoAgent.Workspace.Captures;
 namespace CoAgent.Workspace.Bash;
 
 /// <summary>What a command has written into its layer, ready to be put into the live tree.</summary>
-/// <param name="changes">What it changed; the layer is there until it is in place.</param>
+/// <param name="changes">What it changed; its layer is there until that is in place.</param>
 /// <param name="manifest">What was there before, and what will be.</param>
 internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManifest manifest)
 {

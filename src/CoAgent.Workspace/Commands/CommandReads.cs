@@ -113,5 +113,5 @@ internal sealed class CommandReads(
     }
 
     private async Task<ToolAnswer> RunInPlaceAsync(CommandLine line, CancellationToken cancellationToken) =>
-        await new CommandRun(line, tools.Tree.Limits, tools.Time, overlay: null).RunAsync(cancellationToken);
+        await new CommandRun(line, tools.Tree.Limits, tools.Time, layer: null).RunAsync(cancellationToken);
 }

@@ -18,18 +18,19 @@ internal sealed class CommandTrials(WorkspaceRoot root, Func<Task<CommandLayers?
     /// <summary>Tries a command.</summary>
     internal async Task<Trying> TryAsync(CommandTrial trial, CancellationToken cancellationToken)
     {
-        if (await findLayers() is not { } layers
-            || await layers.RunAsync(trial.Line, trial.ToOptions(), cancellationToken) is not { } run)
-        {
-            return new Trying.NoLayer();
-        }
-
+        LayerRun? run = null;
         var isKept = false;
         try
         {
+            run = await findLayers() is { } layers ? await layers.RunAsync(trial.Line, trial.ToOptions(), cancellationToken) : null;
+            if (run is null)
+            {
+                return new Trying.NoLayer();
+            }
+
             if (run.Refused is { } refusal)
             {
-                return new Trying.Refused(refusal.Reason);
+                return new Trying.Refused("it " + refusal.Reason);
             }
 
             var tried = await Task.Run(() => Look(run, trial, cancellationToken), cancellationToken);
@@ -44,7 +45,7 @@ internal sealed class CommandTrials(WorkspaceRoot root, Func<Task<CommandLayers?
         {
             if (!isKept)
             {
-                run.Dispose();
+                run?.Dispose();
             }
         }
     }
@@ -100,7 +101,8 @@ internal sealed record CommandTrial(CommandLine Line)
     internal LayerOptions ToOptions() => new()
     {
         MayFetch = MayFetch,
-        TracesReads = Foreseen is null,
+        // Where nothing is known of it, it shows whether it did what a layer refuses.
+        TracesReads = Foreseen is null || !NeedsWitness,
         Earlier = Earlier?.ToTree(),
         Environment = Foreseen is { IsRead: true } ? s_reading : ImmutableSortedDictionary<string, string>.Empty,
     };

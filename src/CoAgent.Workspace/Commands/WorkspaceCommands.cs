@@ -1,5 +1,4 @@
 using CoAgent.Runtime.Tools;
-using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Effects;
 using CoAgent.Workspace.Layers;
 
@@ -20,14 +19,14 @@ internal sealed class WorkspaceCommands : IDisposable
     /// <param name="tools">Its tools.</param>
     /// <param name="files">How files are captured.</param>
     /// <param name="analyst">What is known of commands before they run; null where nothing is.</param>
-    /// <param name="findOverlay">How layers are made on this machine.</param>
-    internal WorkspaceCommands(WorkspaceTools tools, FileEffects files, ICommandAnalyst? analyst, Func<Task<OverlaySupport?>> findOverlay)
+    /// <param name="findLayers">How layers are made on this machine.</param>
+    internal WorkspaceCommands(WorkspaceTools tools, FileEffects files, ICommandAnalyst? analyst, Func<Task<LayerSupport?>> findLayers)
     {
         _past = new CommandPast(new CommandLessons(), new KeptRuns(tools.Time, KeptRunsMax, KeptBytesMax));
         var binder = new CommandBinder(analyst, tools.Root, _past.Lessons);
         var trials = new CommandTrials(
             tools.Root,
-            async () => await findOverlay() is { } support ? new CommandLayers(support, tools.Root.Path, tools.Tree.Limits, tools.Time) : null);
+            async () => await findLayers() is { } support ? new CommandLayers(support, tools.Root.Path, tools.Tree.Limits, tools.Time) : null);
         Declarations = new CommandDeclarations(tools.Tree, binder, trials, _past, files.Positions);
         Writes = new CommandWrites(tools, files, binder, trials, _past);
         Reads = new CommandReads(tools, files, binder, trials, _past);

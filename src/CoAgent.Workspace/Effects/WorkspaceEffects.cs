@@ -6,6 +6,7 @@ using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Commands;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Tools;
 
 namespace CoAgent.Workspace.Effects;
@@ -24,22 +25,22 @@ public sealed class WorkspaceEffects : IToolWorld, IDisposable
     /// <param name="contents">Where captured contents are found again.</param>
     /// <param name="analyst">What is known of commands before they run; null where nothing is, and each is taken to touch everything.</param>
     public WorkspaceEffects(WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst)
-        : this(tools, contents, analyst, OverlaySupport.FindAsync)
+        : this(tools, contents, analyst, LayerSupport.FindAsync)
     {
     }
 
     internal WorkspaceEffects(
-        WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, Func<Task<OverlaySupport?>> findOverlay)
+        WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, Func<Task<LayerSupport?>> findLayers)
     {
         _tools = tools;
         _contents = contents;
         _files = new FileEffects(tools.Tree.Limits, contents, tools.Root.Path, InTurnAsync);
-        _commands = new WorkspaceCommands(tools, _files, analyst, findOverlay);
+        _commands = new WorkspaceCommands(tools, _files, analyst, findLayers);
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
     /// <summary>Where the layers are kept in which commands run; null on a machine that has none.</summary>
-    public static async Task<string?> FindLayersAsync() => (await OverlaySupport.FindAsync())?.Place;
+    public static async Task<string?> FindLayersAsync() => (await LayerSupport.FindAsync())?.Place;
 
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>

@@ -1,74 +1,82 @@
-using System.Collections.Immutable;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
-using CoAgent.Workspace.Files;
-using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Layers;
 
-/// <summary>Runs commands in layers over the root, so that the live tree is not touched.</summary>
-/// <param name="support">How layers are made on this machine.</param>
-/// <param name="root">The canonical path of the root.</param>
-/// <param name="limits">How much a command may say, and how many paths it may change.</param>
+/// <summary>Runs commands in layers over one root.</summary>
+/// <param name="support">How layers are made here.</param>
+/// <param name="root">The root, by its canonical path.</param>
+/// <param name="limits">How much a command may use.</param>
 /// <param name="time">The clock of timeouts.</param>
-internal sealed class CommandLayers(OverlaySupport support, string root, WorkspaceLimits limits, TimeProvider time)
+internal sealed class CommandLayers(LayerSupport support, string root, WorkspaceLimits limits, TimeProvider time)
 {
-    // What programs print when the layer, or what is outside it, refuses what a live tree would not.
-    private static readonly ImmutableArray<string> LayerErrors =
-        ["Invalid cross-device link", "EXDEV", "Value too large for defined data type", "EOVERFLOW"];
+    /// <summary>Why the last layer could not be made; null when it could.</summary>
+    internal string? Fault { get; private set; }
 
-    private static readonly ImmutableArray<string> OutsideErrors = ["Read-only file system", "EROFS"];
-
-    /// <summary>Runs a command in a layer.</summary>
-    /// <returns>Null where that cannot be done, or would not be what the command does in the live tree.</returns>
+    /// <summary>Runs a command; in a copy of the tree where a layer cannot take what it does.</summary>
+    /// <returns>How it ended; null when a layer could not be made, and the command was not begun.</returns>
+    /// <exception cref="NotCapturableException">It needs a copy of the tree, and that is too large.</exception>
     internal async Task<LayerRun?> RunAsync(CommandLine line, LayerOptions options, CancellationToken cancellationToken)
     {
-        if (HoldsMounts() || Overlay.TryCreate(support, root) is not { } overlay)
+        if (HoldsMounts())
         {
+            Fault = "other file systems are mounted below the root";
             return null;
         }
 
+        var attempt = support.HasOverlays ? await TryAsync(line, options, cancellationToken) : null;
+        if (attempt is not { NeedsCopy: true } && support.HasOverlays)
+        {
+            return attempt?.Run;
+        }
+
+        attempt?.Run.Dispose();
+        var copy = await Layer.CopyAsync(support, root, limits, options, cancellationToken);
+        return (await RunInAsync(copy, line, options, cancellationToken))?.Run;
+    }
+
+    private async Task<Attempt?> TryAsync(CommandLine line, LayerOptions options, CancellationToken cancellationToken)
+    {
+        var layer = await Layer.TryCreateAsync(support, root, limits, options, cancellationToken);
+        return layer is null ? null : await RunInAsync(layer, line, options, cancellationToken);
+    }
+
+    private async Task<Attempt?> RunInAsync(Layer layer, CommandLine line, LayerOptions options, CancellationToken cancellationToken)
+    {
         var isKept = false;
         try
         {
-            if (options.Earlier is { } earlier && !await EarlierLayer.TryWriteAsync(earlier, root, overlay.Earlier, cancellationToken))
+            var run = new CommandRun(line, limits, time, layer);
+            var answer = await run.RunAsync(cancellationToken);
+            if (!run.Report.IsReady)
             {
+                Fault = answer.Text.ReplaceLineEndings(" ");
                 return null;
             }
 
-            var command = new CommandRun(line, limits, time, overlay) { Environment = options.Environment };
-            var answer = await command.RunAsync(cancellationToken);
-            if (!overlay.WasReady || command.Complained(answer, LayerErrors))
-            {
-                return null;
-            }
-
+            Fault = null;
             isKept = true;
-            return new LayerRun(
-                answer, overlay, token => new UpperLayer(overlay.Upper, root, limits.CaptureEntriesMax).Read(token))
-            {
-                Reads = new LayerReads.Unseen("it was not traced"),
-                StartFile = overlay.Ready,
-                Refused = command.Complained(answer, OutsideErrors)
-                    ? new RunRefusal(RunRefusalKind.Outside, "it writes outside the workspace")
-                    : null,
-            };
+            var signs = LayerSigns.Of(layer, run, answer, line, root, options.TracesReads && support.HasTrace, limits);
+            return new Attempt(
+                new LayerRun(layer, answer)
+                {
+                    TimedOut = run.TimedOut,
+                    Refused = signs.Refused,
+                    Reads = signs.Reads,
+                },
+                signs.NeedsCopy);
         }
         finally
         {
             if (!isKept)
             {
-                overlay.Dispose();
+                layer.Dispose();
             }
         }
     }
 
     // Another file system below the root would not be seen through the layer.
-    private bool HoldsMounts()
-    {
-        var below = PathWalk.Join(root, "");
-        return root == "/" || File.ReadLines("/proc/self/mountinfo")
-            .Select(static line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
-            .Any(at => at.StartsWith(below, StringComparison.Ordinal));
-    }
+    private bool HoldsMounts() => root == "/" || MountTable.Read().Any(mount => mount.Path != root && LayerSupport.IsBelow(mount.Path, root));
+
+    private sealed record Attempt(LayerRun Run, bool NeedsCopy);
 }

@@ -4,7 +4,7 @@ using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Tools;
 using CoAgent.Tests.Workspace.Effects;
 using CoAgent.Workspace;
-using CoAgent.Workspace.Bash;
+using CoAgent.Workspace.Layers;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
 namespace CoAgent.Tests.Workspace.Commands;
@@ -167,6 +167,6 @@ public sealed class KnownCommandTests
         return world;
     }
 
-    private static Func<string, OverlaySupport> Overlays =>
-        Environment.IsPrivilegedProcess ? OverlaySupport.Privileged : OverlaySupport.Unprivileged;
+    private static Func<string, LayerSupport> Overlays =>
+        Environment.IsPrivilegedProcess ? LayerSupport.Privileged : LayerSupport.Unprivileged;
 }

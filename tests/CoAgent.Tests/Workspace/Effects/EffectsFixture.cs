@@ -7,6 +7,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
 using CoAgent.Workspace.Bash;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Effects;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
@@ -31,7 +32,7 @@ public sealed class EffectsFixture : IContentSource, IDisposable
     }
 
     /// <summary>With layers made in a given way; none where there are none.</summary>
-    internal EffectsFixture(Func<string, OverlaySupport>? overlays, bool isInMemory, WorkspaceLimits? limits, ICommandAnalyst? analyst = null)
+    internal EffectsFixture(Func<string, LayerSupport>? overlays, bool isInMemory, WorkspaceLimits? limits, ICommandAnalyst? analyst = null)
         : this(limits ?? WorkspaceLimits.Default)
     {
         Layers = isInMemory ? Path.Combine("/dev/shm", Path.GetFileName(Path.GetDirectoryName(Files.RootPath)!)) : Files.RootPath + "-layers";
@@ -132,7 +133,7 @@ public sealed class EffectsFixture : IContentSource, IDisposable
         Effects.Dispose();
         if (Layers.Length > 0)
         {
-            OverlaySupport.Remove(Layers);
+            LayerSupport.Remove(Layers);
         }
 
         Files.Dispose();
