@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Trials.Commands;
 
 /// <summary>Puts the corpus to the test, several lines at once.</summary>
 /// <param name="lines">The lines.</param>
 /// <param name="workerCount">How many at once.</param>
-internal sealed class CommandMeasure(ImmutableArray<CorpusLine> lines, int workerCount)
+/// <param name="analyst">What is known of commands before they run.</param>
+internal sealed class CommandMeasure(ImmutableArray<CorpusLine> lines, int workerCount, ICommandAnalyst analyst)
 {
     private readonly ConcurrentBag<LineResult> _results = [];
     private readonly Stopwatch _watch = new();
@@ -33,7 +35,7 @@ internal sealed class CommandMeasure(ImmutableArray<CorpusLine> lines, int worke
 
         async Task WorkAsync(TrialDesk desk, string address)
         {
-            var trial = new LineTrial(desk, address);
+            var trial = new LineTrial(desk, address, analyst);
             while (waiting.TryDequeue(out var line))
             {
                 var result = await ResultOfAsync(trial, line, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using CoAgent.Runtime.Tools;
 using CoAgent.Trials.Support;
 
 namespace CoAgent.Trials.Commands;
@@ -14,7 +15,7 @@ internal static class CommandsMode
     {
         var lines = Choose(options);
         var asJson = options.ContainsKey("json");
-        var measure = new CommandMeasure(lines, int.Parse(options.GetValueOrDefault("workers", "2"), CultureInfo.InvariantCulture));
+        var measure = new CommandMeasure(lines, int.Parse(options.GetValueOrDefault("workers", "2"), CultureInfo.InvariantCulture), Analyst());
         var doneCount = 0;
         await measure.RunAsync(Tell, CancellationToken.None);
         var table = CommandTable.Of(measure.Results, measure.Elapsed);
@@ -55,6 +56,9 @@ internal static class CommandsMode
         undone = result.WasUndone,
         faults = result.Faults,
     };
+
+    /// <summary>What is known of commands before they run.</summary>
+    internal static ICommandAnalyst Analyst() => new NoRules();
 
     private static ImmutableArray<CorpusLine> Choose(IReadOnlyDictionary<string, string> options)
     {

@@ -7,7 +7,8 @@ namespace CoAgent.Trials.Commands;
 /// <summary>Puts lines of the corpus to the test: plain bash on a fresh copy says what is true, then the same line is made as the coordinator makes it.</summary>
 /// <param name="desk">Where.</param>
 /// <param name="site">The address of an HTTP server, without a slash at its end.</param>
-internal sealed class LineTrial(TrialDesk desk, string site)
+/// <param name="analyst">What is known of commands before they run.</param>
+internal sealed class LineTrial(TrialDesk desk, string site, ICommandAnalyst analyst)
 {
     private const string Tree = "root";
     private static readonly SandboxLimits s_limits = new();
@@ -17,16 +18,16 @@ internal sealed class LineTrial(TrialDesk desk, string site)
     {
         var text = line.Text.Replace("{outside}", desk.Outside, StringComparison.Ordinal).Replace("{site}", site, StringComparison.Ordinal);
         await desk.LayOutAsync(line.Tree);
-        var analysis = LineAnalysis.Of(desk, text);
+        var analysis = LineAnalysis.Of(analyst, desk, text);
         if (line.IsNeverRun)
         {
-            return new LineResult(line, analysis.Taking, analysis.FaultsOfDangerous(isTried: false)) { Reason = analysis.Reason };
+            return new LineResult(line, analysis.Taking, analysis.FaultsOfDangerous()) { Reason = analysis.Reason };
         }
 
         var truth = await TruthOfAsync(text);
         await desk.LayOutAsync(line.Tree);
         var before = await LookAsync();
-        using var live = new LiveCommand(desk.Root, text);
+        using var live = new LiveCommand(desk.Root, text, analyst);
         switch (await live.MakeAsync(isReplay: false, cancellationToken))
         {
             case LiveOutcome.Made made:

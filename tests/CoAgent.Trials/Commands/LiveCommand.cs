@@ -27,10 +27,11 @@ internal sealed class LiveCommand : IContentSource, IDisposable
     /// <param name="root">The full path of the tree.</param>
     /// <param name="text">The line.</param>
     /// <param name="timeoutSeconds">How long it may run.</param>
-    public LiveCommand(string root, string text, int timeoutSeconds = 60)
+    /// <param name="analyst">What is known of commands before they run.</param>
+    public LiveCommand(string root, string text, ICommandAnalyst analyst, int timeoutSeconds = 60)
     {
         _tools = new WorkspaceTools(new WorkspaceRoot(root), WorkspaceLimits.Default, TimeProvider.System);
-        _effects = new WorkspaceEffects(_tools, this);
+        _effects = new WorkspaceEffects(_tools, this, analyst);
         _arguments = JsonSerializer.SerializeToElement(new { command = text, timeout = timeoutSeconds });
         var request = new ToolRequest("served", "bash", JsonSerializer.SerializeToUtf8Bytes(_arguments));
         _call = new NamedCall(new CallId(1), AgentId.Create("a"), request);
@@ -45,7 +46,7 @@ internal sealed class LiveCommand : IContentSource, IDisposable
         var reason = "";
         for (var binding = 1; binding <= BindingsMax; binding++)
         {
-            var declared = (await DeclareAsync(cancellationToken)).Call;
+            var declared = (await _effects.DeclareAsync("bash", _arguments, mayTry: true, cancellationToken)).Call;
             if (declared.IsIrreversible)
             {
                 return new LiveOutcome.Irreversible(reason.Length > 0 ? reason : "it is declared irreversible");
@@ -82,12 +83,10 @@ internal sealed class LiveCommand : IContentSource, IDisposable
         ValueTask.FromResult(_kept.TryGetValue(id, out var bytes) ? bytes : throw new KeyNotFoundException());
 
     /// <inheritdoc/>
-    public void Dispose() => _tools.Dispose();
-
-    private ValueTask<ToolDeclaration> DeclareAsync(CancellationToken cancellationToken)
+    public void Dispose()
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_effects.Declare("bash", _arguments));
+        _effects.Dispose();
+        _tools.Dispose();
     }
 
     private async Task<Execution> MakeAsync(CallDeclaration declared, bool isReplay, CancellationToken cancellationToken)
