@@ -17,7 +17,7 @@ internal static class TrialsCommand
         coagent-trials differential [--seeds N] [--seed FIRST] [--protocol none|mtpo|serially] [--server workspace|filesystem|memory|bash]
         coagent-trials drills [--count N] [--seed FIRST] [--protocol none|mtpo] [--verify true|false]
         coagent-trials load [--agents N] [--objects N] [--minutes M]
-        coagent-trials commands [--category C] [--line N] [--every N] [--workers N] [--json] [--verbose]
+        coagent-trials commands [--category C] [--line N] [--every N] [--workers N] [--no-rules] [--json] [--verbose]
         coagent-trials hostile [--file escapes|loads] [--line N] [--json]
         coagent-trials fuzz [--count N] [--seed N] [--json] [--verbose]
         """;

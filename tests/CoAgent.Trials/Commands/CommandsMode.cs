@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using CoAgent.Runtime.Tools;
+using CoAgent.ToolSmith.Rules;
 using CoAgent.Trials.Support;
 
 namespace CoAgent.Trials.Commands;
@@ -15,7 +16,7 @@ internal static class CommandsMode
     {
         var lines = Choose(options);
         var asJson = options.ContainsKey("json");
-        var measure = new CommandMeasure(lines, int.Parse(options.GetValueOrDefault("workers", "2"), CultureInfo.InvariantCulture), Analyst());
+        var measure = new CommandMeasure(lines, int.Parse(options.GetValueOrDefault("workers", "2"), CultureInfo.InvariantCulture), Analyst(options));
         var doneCount = 0;
         await measure.RunAsync(Tell, CancellationToken.None);
         var table = CommandTable.Of(measure.Results, measure.Elapsed);
@@ -58,7 +59,8 @@ internal static class CommandsMode
     };
 
     /// <summary>What is known of commands before they run.</summary>
-    internal static ICommandAnalyst Analyst() => new NoRules();
+    internal static ICommandAnalyst Analyst(IReadOnlyDictionary<string, string> options) =>
+        options.ContainsKey("no-rules") ? new NoRules() : new CommandAnalyst();
 
     private static ImmutableArray<CorpusLine> Choose(IReadOnlyDictionary<string, string> options)
     {

@@ -34,14 +34,28 @@ internal sealed class DeclaredCover(CallDeclaration declared, string root)
     /// <remarks>What was not there before, and was made by the line itself, says nothing of what it found.</remarks>
     public IEnumerable<string> Unread(TreeState before, ReadTrace reads)
     {
-        var found = reads with
-        {
-            Reads = [.. reads.Reads.Where(read => read.Kind == ReadKind.Absence || before.Paths.ContainsKey(FootprintLaw.Canonical(read.Path, before)))],
-        };
+        var found = reads with { Reads = [.. reads.Reads.Select(read => Found(read, before)).OfType<ObservedRead>()] };
         var seen = new Observation(declared, new WorldState(before, []), new WorldState(before, [])) { Reads = found };
         return FootprintLaw.Judge(seen) is LawOutcome.Broken broken
             ? broken.Evidence.Where(static line => line.StartsWith("read, ", StringComparison.Ordinal))
             : [];
+    }
+
+    // Looked for in a directory that was not there: it found that the directory was not there, or looked into its own.
+    private static ObservedRead? Found(ObservedRead read, TreeState before)
+    {
+        var path = FootprintLaw.Canonical(read.Path, before);
+        if (read.Kind != ReadKind.Absence)
+        {
+            return before.Paths.ContainsKey(path) ? read : null;
+        }
+
+        while (Path.GetDirectoryName(path) is { } folder && !before.Paths.ContainsKey(folder) && folder.Length > 1)
+        {
+            path = folder;
+        }
+
+        return read with { Path = path };
     }
 
     /// <summary>How many declared entries of files nothing came of.</summary>

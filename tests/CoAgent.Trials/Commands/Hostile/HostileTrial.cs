@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.ToolSmith.Rules;
 
 namespace CoAgent.Trials.Commands.Hostile;
 
@@ -22,7 +23,7 @@ internal sealed class HostileTrial(TrialDesk desk, Sentinels sentinels)
         var state = Directory.CreateDirectory(Path.Combine(desk.Root, ".coagent"));
         await File.WriteAllTextAsync(Path.Combine(state.FullName, "secret"), Secret, cancellationToken);
         var before = await TreePicture.OfAsync(desk.Place, desk.Environment);
-        using var live = new LiveCommand(desk.Root, "echo run >> ran.count\n" + sentinels.Aimed(line, desk), CommandsMode.Analyst(), timeoutSeconds: 10);
+        using var live = new LiveCommand(desk.Root, "echo run >> ran.count\n" + sentinels.Aimed(line, desk), new CommandAnalyst(), timeoutSeconds: 10);
         var outcome = await live.MakeAsync(isReplay: false, cancellationToken);
         var faults = sentinels.Reached().ToBuilder();
         faults.AddRange(FaultsOf(outcome, before, await TreePicture.OfAsync(desk.Place, desk.Environment)));
