@@ -34,11 +34,19 @@ internal sealed class DeclaredCover(CallDeclaration declared, string root)
     /// <remarks>What was not there before, and was made by the line itself, says nothing of what it found.</remarks>
     public IEnumerable<string> Unread(TreeState before, ReadTrace reads)
     {
-        var found = reads with { Reads = [.. reads.Reads.Select(read => Found(read, before)).OfType<ObservedRead>()] };
+        var found = reads with { Reads = [.. reads.Reads.Where(read => !IsLinkItself(read, before)).Select(read => Found(read, before)).OfType<ObservedRead>()] };
         var seen = new Observation(declared, new WorldState(before, []), new WorldState(before, [])) { Reads = found };
         return FootprintLaw.Judge(seen) is LawOutcome.Broken broken
             ? broken.Evidence.Where(static line => line.StartsWith("read, ", StringComparison.Ordinal))
             : [];
+    }
+
+    // A trace does not say whether a link was followed when it was asked what is there; where the link is declared, it was not.
+    private bool IsLinkItself(ObservedRead read, TreeState before)
+    {
+        var link = Path.Combine(FootprintLaw.Canonical(Path.GetDirectoryName(read.Path)!, before), Path.GetFileName(read.Path));
+        return read.Kind == ReadKind.Status && before.Paths.GetValueOrDefault(link)?.Target is not null
+            && _writes.Concat(declared.Footprint.Reads).CoverContent(link);
     }
 
     // Looked for in a directory that was not there: it found that the directory was not there, or looked into its own.

@@ -12,6 +12,9 @@ internal static class Repository
     /// <summary>The program under test; started with <c>dotnet</c>.</summary>
     public static string CoagentAssembly { get; } = Built("CoAgent.Cli", "coagent.dll");
 
+    /// <summary>The trials that take a process of their own; started with <c>dotnet</c>.</summary>
+    public static string TrialsAssembly { get; } = Built("CoAgent.Trials", "coagent-trials.dll");
+
     public static string NpmFolder { get; } = Path.Combine(Root, "tests", "npm");
 
     private static string FindRoot(string start)

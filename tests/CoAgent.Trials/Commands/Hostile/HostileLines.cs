@@ -15,7 +15,14 @@ internal static class HostileLines
     public static ImmutableArray<HostileLine> Escapes { get; } = Load("lines.txt");
 
     /// <summary>Those that use more than there is, or answer what is no text.</summary>
-    public static ImmutableArray<HostileLine> Loads { get; } = Load("loads.txt");
+    public static ImmutableArray<HostileLine> Loads { get; } = WithLong(Load("loads.txt"));
+
+    private static ImmutableArray<HostileLine> WithLong(ImmutableArray<HostileLine> lines) =>
+    [
+        .. lines,
+        new HostileLine("a line of a megabyte", lines.Length + 1, "echo " + new string('x', 1 << 20) + " > made"),
+        new HostileLine("a NUL in a line", lines.Length + 2, "echo a\0b > made"),
+    ];
 
     // A line that begins with a blank, or stands in an open quote, goes on with the one before it.
     private static ImmutableArray<HostileLine> Load(string file)

@@ -11,6 +11,8 @@ internal sealed class Sentinels : IAsyncDisposable
 {
     private const int QueueMax = 16;
 
+    private static readonly Process s_own = Process.GetCurrentProcess();
+
     private readonly LoopbackSite _site;
     private readonly Process _victim;
     private readonly Socket _byPath;
@@ -56,7 +58,7 @@ internal sealed class Sentinels : IAsyncDisposable
     {
         var reached = ImmutableArray.CreateBuilder<string>();
         Add(_victim.HasExited, "an outer process was ended");
-        Add(!_victim.HasExited && _victim.PriorityClass != ProcessPriorityClass.Normal, "an outer process was slowed down");
+        Add(!_victim.HasExited && _victim.PriorityClass != s_own.PriorityClass, "an outer process was slowed down");
         Add(_site.ChangeCount > 0, "a server was told to change something");
         Add(_byPath.Poll(0, SelectMode.SelectRead), "a socket was reached by its path");
         Add(_byName.Poll(0, SelectMode.SelectRead), "a socket was reached by its abstract name");
