@@ -35,7 +35,7 @@ internal sealed class KeptRuns(TimeProvider time, int countMax, long bytesMax) :
     /// <param name="earlier">The tree that it is to find; null: as it is.</param>
     internal TriedRun? Take(CallId? call, string key, Touched? declared, EarlierFiles? earlier)
     {
-        while (_kept.FindLast(kept => IsFor(kept, call, key)) is { } found)
+        while (Find(call, key) is { } found)
         {
             if (!TryRemove(found))
             {
@@ -62,7 +62,9 @@ internal sealed class KeptRuns(TimeProvider time, int countMax, long bytesMax) :
         }
     }
 
-    private static bool IsFor(Kept kept, CallId? call, string key) => kept.Call is { } done ? done == call : kept.Key == key;
+    // What the call itself has done comes first: its agent was told that.
+    private Kept? Find(CallId? call, string key) =>
+        (call is null ? null : _kept.FindLast(kept => kept.Call == call)) ?? _kept.FindLast(kept => kept.Key == key);
 
     private bool IsOfUse(Kept kept, Touched? declared, EarlierFiles? earlier) =>
         (kept.Call is not null || time.GetElapsedTime(kept.At) <= ObservationAgeMax)

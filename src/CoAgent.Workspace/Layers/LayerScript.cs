@@ -21,6 +21,7 @@ internal static class LayerScript
         set -euf
         area=$1 root=$2 start=$3 processes=$4 file=$5 level=$6 loopback=$7
         shift 7
+        : > "$area/start"
         places=() shut=() open=() ours=() copies=() late=()
         while [[ $1 != -- ]]; do
           case $1 in
