@@ -84,7 +84,7 @@ public sealed class CorpusTests
 
     private static string Category(JsonElement line) => $"{line.GetProperty("category")}";
 
-    private static Task RunAsync(TemporaryFolder folder, string line) =>
+    private static Task<ProgramOutput> RunAsync(TemporaryFolder folder, string line) =>
         ProgramOutput.OfAsync("bash", ["-c", line], folder.Path, s_environment, Bound.Patience);
 
     /// <summary>An empty folder for one test.</summary>

@@ -44,7 +44,7 @@ public sealed class HostileLineTests
 
     /// <summary>What the sentinels are worth: each shows when it is reached, by the same lines with nothing around them.</summary>
     [Theory]
-    [InlineData("echo x > /tmp/{marker}")]
+    [InlineData("echo x > /var/tmp/{marker}")]
     [InlineData("kill -9 {pid}")]
     [InlineData("renice -n 19 -p {pid}")]
     [InlineData("curl -s -X POST {site}/post")]
