@@ -11,6 +11,10 @@ namespace CoAgent.Workspace.Bash;
 /// <param name="manifest">What was there before, and what will be.</param>
 internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes, CaptureManifest manifest) : IDisposable
 {
+    /// <summary>Done before each change of the file system.</summary>
+    /// <value>Nothing; where a process may die is tried here.</value>
+    internal Action BeforeStep { get; init; } = static () => { };
+
     /// <summary>What the command answered.</summary>
     internal ToolAnswer Answer => run.Answer;
 
@@ -59,8 +63,12 @@ internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes
             }
         }
 
-        new FileRestore((content, stream) => CopyTo(sources[content], stream)).Run(standing.Paths.Select(
-            static path => new FileRestore.Wanted(path.Path, path.Now, ((Expectation.Exactly)path.Part.Then!).State, IsInTree: false)));
+        var linked = LinkedNames.Of(changes);
+        new FileRestore((content, stream) => CopyTo(sources[content], stream)) { BeforeStep = BeforeStep }.Run(standing.Paths.Select(
+            path => new FileRestore.Wanted(path.Path, path.Now, ((Expectation.Exactly)path.Part.Then!).State, IsInTree: false)
+            {
+                LinkedTo = linked.GetValueOrDefault(path.Path),
+            }));
         KeepTimes();
         return true;
     }

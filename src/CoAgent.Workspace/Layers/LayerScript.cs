@@ -21,6 +21,7 @@ internal static class LayerScript
         set -euf
         area=$1 root=$2 start=$3 processes=$4 file=$5 level=$6 loopback=$7
         shift 7
+        previous=${OLDPWD-}
         places=() shut=() open=() ours=() copies=() late=()
         while [[ $1 != -- ]]; do
           case $1 in
@@ -68,7 +69,8 @@ internal static class LayerScript
         ulimit -f "$file" 2> /dev/null || :
         if [[ $processes == 0 ]]; then ulimit -u 4096 2> /dev/null || :; fi
         if [[ -n $level ]]; then SHLVL=$level; else unset SHLVL; fi
-        unset OLDPWD area root start file level loopback places shut open ours copies late lines line fields states at one next
+        if [[ -n $previous ]]; then OLDPWD=$previous; else unset OLDPWD; fi
+        unset previous area root start file level loopback places shut open ours copies late lines line fields states at one next
         echo ready >&9
         if [[ -e /.coagent-begins ]]; then :; fi
         exec 7>&2 2> /dev/null
