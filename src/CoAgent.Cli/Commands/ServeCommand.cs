@@ -46,7 +46,7 @@ internal static class ServeCommand
             IdleExit = parsed.GetValue(IdleExit),
         };
         using var loggers = StderrLogging.Create(parsed.GetValue(Log));
-        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers, analyst: null);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);

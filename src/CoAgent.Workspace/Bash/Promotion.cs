@@ -1,22 +1,18 @@
 using System.Collections.Immutable;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Captures;
-using CoAgent.Workspace.Layers;
+using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Bash;
 
 /// <summary>What a command has written into its layer, ready to be put into the live tree.</summary>
-/// <param name="run">The command's run.</param>
-/// <param name="changes">What it changed.</param>
+/// <param name="changes">What it changed; its layer is there until that is in place.</param>
 /// <param name="manifest">What was there before, and what will be.</param>
-internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes, CaptureManifest manifest) : IDisposable
+internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManifest manifest)
 {
     /// <summary>Done before each change of the file system.</summary>
     /// <value>Nothing; where a process may die is tried here.</value>
     internal Action BeforeStep { get; init; } = static () => { };
-
-    /// <summary>What the command answered.</summary>
-    internal ToolAnswer Answer => run.Answer;
 
     /// <summary>What was there before, and what will be.</summary>
     internal CaptureManifest Manifest => manifest;
@@ -24,9 +20,8 @@ internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes
     /// <summary>Captures what the changes would replace.</summary>
     /// <exception cref="NotCapturableException">It is too large.</exception>
     internal static (Promotion Promotion, Capture Capture) Prepare(
-        LayerRun run, WorkspaceLimits limits, CancellationToken cancellationToken)
+        IReadOnlyList<LayerChange> changes, WorkspaceLimits limits, CancellationToken cancellationToken)
     {
-        var changes = run.ReadChanges(cancellationToken);
         var contents = new ContentCollector.Keeping(limits.CaptureBytesMax);
         var reader = new FileStateReader(contents, limits.CaptureEntriesMax);
         var objects = ImmutableArray.CreateBuilder<CapturedObject>();
@@ -39,9 +34,23 @@ internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes
             }
         }
 
+        objects.AddRange(Closed(objects, reader, cancellationToken));
         var manifest = new CaptureManifest(objects.ToImmutable());
         var capture = new Capture(manifest.ToUtf8(), [.. contents.Contents.Where(static content => !content.Bytes.IsEmpty)]);
-        return (new Promotion(run, changes, manifest), capture);
+        return (new Promotion(changes, manifest), capture);
+    }
+
+    // Directories that their owner may not change are opened for a moment: were that cut off, they would have to be closed again.
+    private static CapturedObject[] Closed(
+        IEnumerable<CapturedObject> changed, FileStateReader reader, CancellationToken cancellationToken)
+    {
+        var known = changed.Select(static part => part.Path).ToHashSet(StringComparer.Ordinal);
+        return Environment.IsPrivilegedProcess
+            ? []
+            : [.. known.Select(PathWalk.ParentOf).Distinct(StringComparer.Ordinal).Where(path => !known.Contains(path))
+                .Select(path => reader.Read(path, isTree: false, cancellationToken))
+                .Where(static part => part.Was is FileState.Folder folder && (folder.Mode & FileRestore.OwnerWrites) != FileRestore.OwnerWrites)
+                .Select(static part => part with { Then = new Expectation.Exactly(part.Was) })];
     }
 
     /// <summary>Puts the changes in place; false when the live tree is not what it was when the command ran, and nothing was done.</summary>
@@ -72,9 +81,6 @@ internal sealed class Promotion(LayerRun run, IReadOnlyList<LayerChange> changes
         KeepTimes();
         return true;
     }
-
-    /// <summary>The layer is gone.</summary>
-    public void Dispose() => run.Dispose();
 
     // Times are no state, but what is built from what is decided by them.
     private void KeepTimes()

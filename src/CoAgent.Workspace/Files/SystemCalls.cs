@@ -8,6 +8,7 @@ internal static partial class SystemCalls
     internal const int CurrentDirectory = -100;
     internal const int DoNotFollow = 0x100;
     internal const uint WantType = 3;
+    internal const uint WantChanged = 0x80;
     internal const uint WantIdentity = 0x104;
     internal const uint NoReplace = 1;
     internal const int MayWrite = 2;
@@ -34,6 +35,11 @@ internal static partial class SystemCalls
         [FieldOffset(28)]
         internal ushort Mode;
 
+        [FieldOffset(96)]
+        internal long ChangedSeconds;
+
+        [FieldOffset(104)]
+        internal uint ChangedNanoseconds;
         [FieldOffset(16)]
         internal uint Names;
 

@@ -103,7 +103,6 @@ internal sealed class Layer : IDisposable
     internal IEnumerable<string> Launch(CommandLine line, string scratch)
     {
         var mounts = new LayerMounts(_support, Area, _root, Places, scratch, IsCopy).Write();
-        File.WriteAllBytes(Area.Start, []);
         return
         [
             .. _options.TracesReads && _support.HasTrace ? Tracing.Into(Area.Trace) : [],

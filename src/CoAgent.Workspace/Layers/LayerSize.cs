@@ -67,6 +67,17 @@ internal sealed class LayerSize : IDisposable
         }
     }
 
-    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", s_everything)
-        .Sum(static file => file.LinkTarget is null ? file.Length : 0);
+    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", s_everything).Sum(SizeOf);
+
+    private static long SizeOf(FileInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null ? file.Length : 0;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0; // It has gone, or its name is no text.
+        }
+    }
 }

@@ -197,7 +197,8 @@ public sealed class CommandTests
             Assert.True(world.Declare("bash", new { command = "rm -r a.txt dir" }).Call.IsIrreversible);
         }
 
-        Assert.IsType<Preparation.Ready>(await world.Prepare(world.Name("bash", new { command = "rm -r a.txt dir" })));
+        var again = world.Declare("bash", new { command = "rm -r a.txt dir" }).Call.Footprint;
+        Assert.IsType<Preparation.Ready>(await world.Prepare(world.Name("bash", new { command = "rm -r a.txt dir" }), again));
     }
 
     [Fact]

@@ -44,6 +44,27 @@ public sealed class LayerReadTests
     }
 
     [Fact]
+    public async Task What_could_not_be_removed_or_renamed_was_looked_for()
+    {
+        using var world = new LayerFixture();
+        using var run = await world.Run("perl -e 'unlink \"u\"; rmdir \"r\"; rename \"n\", \"m\"; truncate \"t\", 0; chmod 0600, \"c\"'; rm -f dir/f");
+        var reads = Assert.IsType<LayerReads.Seen>(run.Reads).Reads;
+        Assert.All((string[])["u", "r", "n", "t", "c", "dir/f"], name => Assert.Contains(new ObservedRead($"{world.Root}/{name}", ReadKind.Absence), reads));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_name_that_is_no_text_cannot_be_kept_and_leaves_no_layer_behind(string way)
+    {
+        using var world = new LayerFixture(way);
+        var run = await world.Run("echo x > $'caf\\xe9.txt'; mkdir -p closed/in; echo x > $'closed/in/\\xe9'; chmod 000 closed/in closed");
+        Assert.Null(run.Refused);
+        Assert.ThrowsAny<Exception>(() => run.ReadChanges(default));
+        run.Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(world.Support.Place, "coagent-overlay-*"));
+    }
+
+    [Fact]
     public async Task Reads_that_are_not_traced_or_too_many_are_not_known()
     {
         using var untraced = new LayerFixture("untraced");
