@@ -42,7 +42,7 @@ internal sealed class TreeNames(WorkspaceRoot root, IFileView files) : ICommandF
         ? [.. files.List(canonical).Select(static entry => entry.Name).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>The bytes of a file; null where there is none, or a longer one.</summary>
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Content(string canonical, int bytesMax) =>
         files.KindOf(canonical) == FileKind.File && files.Read(canonical, bytesMax) is { } bytes ? new ReadOnlyMemory<byte>(bytes) : null;
 
