@@ -5,6 +5,7 @@ using CoAgent.Proxy;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.ToolSmith.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli.Commands;
@@ -46,7 +47,7 @@ internal static class ServeCommand
             IdleExit = parsed.GetValue(IdleExit),
         };
         using var loggers = StderrLogging.Create(parsed.GetValue(Log));
-        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers, new CommandAnalyst());
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);

@@ -38,7 +38,7 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     /// <summary>What it has looked at since a moment; empty where reads are not traced.</summary>
     /// <param name="mark">What <see cref="Mark"/> was then.</param>
-    public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, _limits.TraceBytesMax);
+    public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, start: null, _limits.TraceBytesMax);
 
     /// <summary>This moment, for <see cref="ReadsSince"/>: what a program did before it answered comes before the answer.</summary>
     public long Mark() => File.Exists(_area.Trace) ? new FileInfo(_area.Trace).Length : 0;
