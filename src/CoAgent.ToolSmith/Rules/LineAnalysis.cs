@@ -93,7 +93,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         }
         else if (Launchers.ProgramName(program) is var name && rules.Of(name) is { } rule)
         {
-            Run(name, rule, words, tree);
+            Run(name, rule, words, tree, invocation.Redirections);
         }
         else
         {
@@ -102,7 +102,8 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         }
     }
 
-    private void Run(string name, CommandRule rule, ImmutableArray<FieldValue> words, CommandTree tree)
+    private void Run(
+        string name, CommandRule rule, ImmutableArray<FieldValue> words, CommandTree tree, ImmutableArray<RedirectionUse> redirections)
     {
         var verdict = _touches.Verdict;
         if (CommandReading.Of(rule, words, out var fault) is not { } reading)
@@ -124,7 +125,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
             tree.ReadAnything();
         }
 
-        new RuledCommand(name, reading, form, tree, line).Touch();
+        new RuledCommand(name, reading, form, tree, line, redirections).Touch();
     }
 
     /// <summary>A folder of programs below the root: agents may write what is run.</summary>
