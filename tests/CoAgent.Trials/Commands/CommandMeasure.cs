@@ -28,14 +28,14 @@ internal sealed class CommandMeasure(ImmutableArray<CorpusLine> lines, int worke
         _watch.Start();
         using var trees = new TrialTrees();
         Adopt(trees.Environment);
-        await using var site = await LoopbackSite.StartAsync(cancellationToken);
         var waiting = new ConcurrentQueue<CorpusLine>(lines);
-        await Task.WhenAll(Enumerable.Range(0, workerCount).Select(_ => Task.Run(() => WorkAsync(trees.NextDesk(), site.Address), cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, workerCount).Select(_ => Task.Run(() => WorkAsync(trees.NextDesk()), cancellationToken)));
         _watch.Stop();
 
-        async Task WorkAsync(TrialDesk desk, string address)
+        async Task WorkAsync(TrialDesk desk)
         {
-            var trial = new LineTrial(desk, address, analyst);
+            await using var site = await LoopbackSite.StartAsync(cancellationToken);
+            var trial = new LineTrial(desk, site, analyst);
             while (waiting.TryDequeue(out var line))
             {
                 var result = await ResultOfAsync(trial, line, cancellationToken);

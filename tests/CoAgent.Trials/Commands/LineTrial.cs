@@ -6,9 +6,9 @@ namespace CoAgent.Trials.Commands;
 
 /// <summary>Puts lines of the corpus to the test: plain bash on a fresh copy says what is true, then the same line is made as the coordinator makes it.</summary>
 /// <param name="desk">Where.</param>
-/// <param name="site">The address of an HTTP server, without a slash at its end.</param>
+/// <param name="site">An HTTP server that nobody else asks.</param>
 /// <param name="analyst">What is known of commands before they run.</param>
-internal sealed class LineTrial(TrialDesk desk, string site, ICommandAnalyst analyst)
+internal sealed class LineTrial(TrialDesk desk, LoopbackSite site, ICommandAnalyst analyst)
 {
     private const string Tree = "root";
     private static readonly SandboxLimits s_limits = new();
@@ -16,7 +16,7 @@ internal sealed class LineTrial(TrialDesk desk, string site, ICommandAnalyst ana
     /// <summary>Runs a line both ways.</summary>
     public async Task<LineResult> OfAsync(CorpusLine line, CancellationToken cancellationToken)
     {
-        var text = line.Text.Replace("{outside}", desk.Outside, StringComparison.Ordinal).Replace("{site}", site, StringComparison.Ordinal);
+        var text = line.Text.Replace("{outside}", desk.Outside, StringComparison.Ordinal).Replace("{site}", site.Address, StringComparison.Ordinal);
         await desk.LayOutAsync(line.Tree);
         var analysis = LineAnalysis.Of(analyst, desk, text);
         if (line.IsNeverRun)
@@ -27,12 +27,18 @@ internal sealed class LineTrial(TrialDesk desk, string site, ICommandAnalyst ana
         var truth = await TruthOfAsync(text);
         await desk.LayOutAsync(line.Tree);
         var before = await LookAsync();
+        var toldBefore = site.ChangeCount;
         using var live = new LiveCommand(desk.Root, text, analyst);
         switch (await live.MakeAsync(isReplay: false, cancellationToken))
         {
             case LiveOutcome.Made made:
                 var faults = ImmutableArray.CreateBuilder<string>();
                 var after = await LookAsync();
+                if (site.ChangeCount != toldBefore)
+                {
+                    faults.Add("a server was told to change something by a line that is not held");
+                }
+
                 var cover = new DeclaredCover(made.Declared, desk.Root);
                 faults.AddRange(FaultsOfDoing(line, truth, cover, made, before, after));
                 if (!made.Footprint.IsRead)
