@@ -67,13 +67,19 @@ public sealed class Sandbox : IDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
-    public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken)
+    public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken) =>
+        (await WatchAsync(command, cancellationToken)).Run;
+
+    /// <summary>Runs a program to its end and says what it has looked at, and what it has written into the home directory.</summary>
+    /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
+    internal async Task<(SandboxRun Run, ReadTrace Reads, ImmutableArray<string> HomeWrites)> WatchAsync(
+        SandboxCommand command, CancellationToken cancellationToken)
     {
         await using var process = Start(command);
         var run = await process.RunAsync(command.Input, command.Timeout ?? Limits.Timeout, cancellationToken);
         return Kind != SandboxKind.Copy && run.ExitCode is not null && !process.WasReady
             ? throw new SandboxException($"the walls could not be put up: {run.Errors.Text}")
-            : run;
+            : (run, process.ReadsSince(0), [.. process.HomeWrites()]);
     }
 
     /// <inheritdoc/>
