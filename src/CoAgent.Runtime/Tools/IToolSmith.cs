@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using CoAgent.Runtime.Catalog.Manifests;
+using CoAgent.Runtime.Catalog.Folder;
 
 namespace CoAgent.Runtime.Tools;
 
@@ -26,7 +26,7 @@ public interface IToolSmith
     /// <summary>Why a call of a grown tool is not made, for the agent; null where it may be.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="arguments">The call's arguments.</param>
-    string? Refuse(ToolManifest tool, JsonElement arguments);
+    string? Refuse(CatalogedTool tool, JsonElement arguments);
 }
 
 /// <summary>A command line that was looked at before it ran.</summary>

@@ -18,7 +18,7 @@ internal sealed class CatalogPlace(Func<CatalogFolders> folders, TimeProvider ti
     /// <summary>The offered tool that does what a pipeline does, with the arguments by which it does; null where there is none.</summary>
     internal (CatalogedTool Tool, System.Text.Json.JsonElement Arguments)? Covering(CommandUnit unit)
     {
-        foreach (var tool in OwnTools.Offered(Now))
+        foreach (var tool in CommandTools.Offered(Now))
         {
             if (ToolMatch.Of(tool.Manifest)?.ArgumentsFor(unit) is { } arguments)
             {

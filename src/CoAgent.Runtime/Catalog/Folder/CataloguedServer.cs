@@ -34,7 +34,7 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
     public Declaring Declare(ListedTool tool, JsonElement arguments)
     {
         // A tool that runs commands is no server's, whatever a server calls its own.
-        if (!profile.Tools.TryGetValue(tool.Name, out var known) || known.Manifest.Exec.IsEmpty == OwnTools.IsServer(server.Name))
+        if (!profile.Tools.TryGetValue(tool.Name, out var known) || known.Manifest.Exec.IsEmpty == CommandTools.IsServer(server.Name))
         {
             return Missing(tool.Name);
         }

@@ -22,7 +22,7 @@ public sealed class DraftTests
           reads:
             - "file:{path}"
         exec:
-          - run: [wc, -l, "{path}"]
+          - run: [wc, "-l", "{path}"]
 
         """,
         Text("wc -l a.txt", "wc -l src/b.txt"));

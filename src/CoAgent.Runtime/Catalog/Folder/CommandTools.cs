@@ -1,7 +1,7 @@
 namespace CoAgent.Runtime.Catalog.Folder;
 
 /// <summary>The tools of the catalog that are no server's: CoAgent runs their commands itself (docs/toolsmith.md).</summary>
-public static class OwnTools
+public static class CommandTools
 {
     /// <summary>What stands before a profile's name where calls name the server of its tools. No server of a configuration is called so.</summary>
     public const string ServerPrefix = "tools-catalog/";
