@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Configuration;
-using CoAgent.Proxy.Hosting;
 using CoAgent.Runtime.History;
 using CoAgent.Runtime.Journal;
 
@@ -32,15 +31,10 @@ internal sealed class JournalSource
 
         var config = parsed.GetValue(Config);
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), config);
-        var path = Path.GetFullPath(config ?? Path.Combine(workspace.Root, "mcp.json"));
-        if (config is null && !File.Exists(path))
-        {
-            return DefaultConfiguration.For(workspace, path).Options.Journal;
-        }
-
-        return McpJson.Load(path, ProcessEnvironment.Read()) is LoadResult.Loaded loaded
+        var chosen = ChosenConfiguration.Load(workspace, config);
+        return chosen.Result is LoadResult.Loaded loaded
             ? loaded.Configuration.Options.Journal
-            : throw new CommandException($"the configuration {path} has faults (coagent doctor lists them); name the journal's file instead.");
+            : throw new CommandException($"the configuration {chosen.File} has faults (coagent doctor lists them); name the journal's file instead.");
     }
 
     /// <summary>Replays a journal to its end.</summary>

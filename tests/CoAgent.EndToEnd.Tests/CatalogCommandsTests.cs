@@ -31,7 +31,7 @@ public sealed class CatalogCommandsTests
         var stale = await PutAsync(workspace, "three");
         Assert.Equal("coagent catalog diff maker", stale.GetProperty("declare").GetString());
         var status = await workspace.StatusAsync(None);
-        var one = Assert.Single(status.GetProperty("unknownTools").EnumerateArray());
+        var one = Assert.Single(Called(status));
         Assert.Equal(("maker", "put", "coagent catalog diff maker"), (Text(one, "server"), Text(one, "tool"), Text(one, "command")));
         Assert.Contains("coagent catalog diff maker", (await workspace.RunAsync(["status"], None)).Output, StringComparison.Ordinal);
         var diff = await workspace.RunAsync(["catalog", "diff", "maker"], None);
@@ -40,7 +40,43 @@ public sealed class CatalogCommandsTests
 
         await workspace.RunAsync(["catalog", "approve", "maker/put", "--from-server", "maker"], None);
         Assert.False((await PutAsync(workspace, "four")).TryGetProperty("known", out _));
-        Assert.Empty((await workspace.StatusAsync(None)).GetProperty("unknownTools").EnumerateArray());
+        Assert.Empty(Called(await workspace.StatusAsync(None)));
+    }
+
+    [Fact]
+    public async Task Status_tells_the_unknown_tools_that_are_offered_before_anybody_calls_them()
+    {
+        await using var workspace = MakerServer.Workspace();
+        WriteManifest(workspace);
+        await using var daemon = await workspace.ServeAsync(None);
+        Assert.Empty((await workspace.StatusAsync(None)).GetProperty("unknownTools").EnumerateArray()); // no server is started to ask it
+        await using var client = workspace.Connect();
+        await client.InitializeAsync(None);
+        await client.RequestAsync("tools/list", "{}", None);
+
+        var offered = (await workspace.StatusAsync(None)).GetProperty("unknownTools").EnumerateArray().ToArray();
+        Assert.Equal(
+            [("look", false, "coagent catalog draft maker look"), ("put", false, "coagent catalog approve maker/put --from-server maker")],
+            offered.Select(static tool => (Text(tool, "tool"), tool.GetProperty("isCalled").GetBoolean(), Text(tool, "command"))));
+
+        await workspace.RunAsync(["catalog", "approve", "maker/put", "--from-server", "maker"], None);
+        await client.CallAsync("look", "{}", None);
+        var left = Assert.Single((await workspace.StatusAsync(None)).GetProperty("unknownTools").EnumerateArray());
+        Assert.Equal(("look", true), (Text(left, "tool"), left.GetProperty("isCalled").GetBoolean()));
+        Assert.Contains("look", (await workspace.RunAsync(["catalog", "list"], None)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_manifest_is_not_approved_that_names_what_its_tool_does_not_take()
+    {
+        await using var workspace = MakerServer.Workspace();
+        WriteManifest(workspace, text: MakerServer.PutManifest.Replace("TARGET: \"{path}\"", "TARGET: \"{pth}\"", StringComparison.Ordinal));
+
+        var refused = await workspace.RunAsync(["catalog", "approve", "maker/put", "--from-server", "maker"], None);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"{workspace.PathOf(Manifest)}:13: reverse.steps[0].environment.TARGET: names pth, which is no argument", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("Did you mean \"path\"?", refused.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -191,6 +227,9 @@ public sealed class CatalogCommandsTests
         var answer = await workspace.RunAsync(["call", "maker", "put", arguments, "--agent", "me", "--json"], None);
         return answer.Json.GetProperty("_meta").GetProperty("coagent/call");
     }
+
+    private static IEnumerable<JsonElement> Called(JsonElement status) =>
+        status.GetProperty("unknownTools").EnumerateArray().Where(static tool => tool.GetProperty("isCalled").GetBoolean());
 
     private static string Text(JsonElement parent, string member) => parent.GetProperty(member).GetString()!;
 }

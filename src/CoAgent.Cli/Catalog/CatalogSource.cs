@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using CoAgent.Cli.Commands;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Folder;
 
 namespace CoAgent.Cli.Catalog;
@@ -25,23 +27,10 @@ internal sealed class CatalogSource
     {
         var chosen = parsed.GetValue(Config);
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), chosen);
-        var configuration = Load(workspace, chosen);
+        var configuration = ChosenConfiguration.Load(workspace, chosen).WithoutFaults();
         var folder = Path.GetFullPath(parsed.GetValue(Catalog) ?? configuration.Options.Catalog);
         var folders = CatalogFolders.Of(folder);
         return new OpenedCatalog(workspace, configuration, folders, ToolCatalog.Read(folders));
-    }
-
-    private static ProxyConfiguration Load(WorkspaceFolder workspace, string? chosen)
-    {
-        var path = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
-        if (chosen is null && !File.Exists(path))
-        {
-            return DefaultConfiguration.For(workspace, path);
-        }
-
-        return McpJson.Load(path, ProcessEnvironment.Read()) is LoadResult.Loaded loaded
-            ? loaded.Configuration
-            : throw new CommandException($"the configuration {path} has faults: coagent doctor lists them.");
     }
 }
 
@@ -76,6 +65,12 @@ internal sealed record OpenedCatalog(
     /// <exception cref="CommandException">There is none, or more than one.</exception>
     public CatalogedTool[] Tools(string name) =>
         Snapshot.Profiles.TryGetValue(name, out var profile) ? [.. profile.Tools.Values] : [Tool(name)];
+
+    /// <summary>The names in a manifest that mean nothing where its tool takes these arguments.</summary>
+    /// <param name="tool">The manifest.</param>
+    /// <param name="arguments">The arguments' names; null where nobody knows them.</param>
+    public ImmutableArray<CatalogFault> NameFaults(CatalogedTool tool, ImmutableHashSet<string>? arguments) =>
+        tool.NameFaults(Snapshot.Profiles[tool.Name.Profile].Manifest, arguments);
 
     /// <summary>Lets a daemon that runs follow at once; without one there is nobody to tell.</summary>
     public async Task TellDaemonAsync(CancellationToken cancellationToken)

@@ -58,6 +58,11 @@ internal static class CatalogApproveCommand
                 $"{tool.Name}", IsApproved: false, Server: null, "nobody knows how its server defines it: add --from-server, or --tools FILE");
         }
 
+        if (catalog.NameFaults(tool, definition?.Definition.ArgumentNames) is [var fault, ..])
+        {
+            return new ApprovalReport($"{tool.Name}", IsApproved: false, Server: null, $"{fault}");
+        }
+
         catalog.Own.Trust(tool, TrustLevel.Approved, definition is null ? [] : [definition]);
         return new ApprovalReport($"{tool.Name}", IsApproved: true, definition?.Server, Problem: null);
     }

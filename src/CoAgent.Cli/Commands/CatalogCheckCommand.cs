@@ -93,7 +93,11 @@ internal static class CatalogCheckCommand
             profile.Tools.ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Manifest, StringComparer.Ordinal));
         var found = await check.RunAsync(subject, isQuiet ? static _ => { } : Tell, cancellationToken);
         var evidence = found.Report.ToJson(TimeProvider.System.GetUtcNow());
-        return new CheckedToolReport($"{tool.Name}", VerdictOf(found.Report), evidence, keeps ? null : Record(catalog, tool, found, evidence));
+        // What the server lists is known only now; a name that means nothing is absent in every example, which no law can show.
+        var names = found.Definition is { } listed ? catalog.NameFaults(tool, ToolDefinition.Of(listed).ArgumentNames) : [];
+        return names is [var fault, ..] && VerdictOf(found.Report) != CheckVerdict.Broken
+            ? new CheckedToolReport($"{tool.Name}", CheckVerdict.Open, evidence, $"{fault}")
+            : new CheckedToolReport($"{tool.Name}", VerdictOf(found.Report), evidence, keeps ? null : Record(catalog, tool, found, evidence));
     }
 
     private static CheckVerdict VerdictOf(CheckReport report) => report switch

@@ -47,8 +47,9 @@ internal static class DoctorCommand
         var path = Environment.GetEnvironmentVariable("PATH");
         var findings = ImmutableArray.CreateBuilder<DoctorFinding>();
         findings.Add(await DaemonAsync(workspace, cancellationToken));
-        findings.AddRange(Configuration(workspace, parsed.GetValue(Config), path));
-        findings.AddRange(Catalog(workspace, parsed.GetValue(Config)));
+        var configuration = ChosenConfiguration.Load(workspace, parsed.GetValue(Config));
+        findings.AddRange(Configuration(configuration, path));
+        findings.AddRange(Catalog(workspace, configuration));
         findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
         findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
         findings.Add(await OverlaysAsync());
@@ -81,16 +82,16 @@ internal static class DoctorCommand
             $"\"coagent catalog check\" tries tools in {support}: {support.Missing}",
             support.Packages.IsEmpty ? "allow user namespaces" : $"apt-get install {string.Join(' ', support.Packages)}");
 
-    private static IEnumerable<DoctorFinding> Configuration(WorkspaceFolder workspace, string? chosen, string? path)
+    private static IEnumerable<DoctorFinding> Configuration(ChosenConfiguration configuration, string? path)
     {
-        var file = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
-        if (chosen is null && !File.Exists(file))
+        var file = configuration.File;
+        if (!configuration.IsFile)
         {
             yield return new DoctorFinding("configuration", Ok, $"no {file}; the built-in workspace server is used", Remedy: null);
             yield break;
         }
 
-        switch (McpJson.Load(file, ProcessEnvironment.Read()))
+        switch (configuration.Result)
         {
             case LoadResult.Faulty faulty:
                 foreach (var fault in faulty.Faults)
@@ -115,12 +116,11 @@ internal static class DoctorCommand
         }
     }
 
-    private static IEnumerable<DoctorFinding> Catalog(WorkspaceFolder workspace, string? chosen)
+    private static IEnumerable<DoctorFinding> Catalog(WorkspaceFolder workspace, ChosenConfiguration configuration)
     {
-        var file = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
-        var folder = McpJson.Load(file, ProcessEnvironment.Read()) is LoadResult.Loaded loaded
+        var folder = configuration.Result is LoadResult.Loaded loaded
             ? loaded.Configuration.Options.Catalog
-            : DefaultConfiguration.For(workspace, file).Options.Catalog;
+            : DefaultConfiguration.For(workspace, configuration.File).Options.Catalog;
         var folders = CatalogFolders.Of(folder);
         var catalog = ToolCatalog.Read(folders);
         var drafts = catalog.Tools.Count(static tool => tool.Trust < TrustLevel.Verified);

@@ -70,13 +70,8 @@ internal static class ServeCommand
 
     private static (ProxyConfiguration Configuration, bool IsFile) LoadConfiguration(WorkspaceFolder workspace, string? chosen)
     {
-        var path = Path.GetFullPath(chosen ?? Path.Combine(workspace.Root, "mcp.json"));
-        if (chosen is null && !File.Exists(path))
-        {
-            return (DefaultConfiguration.For(workspace, path), false);
-        }
-
-        switch (McpJson.Load(path, ProcessEnvironment.Read()))
+        var configuration = ChosenConfiguration.Load(workspace, chosen);
+        switch (configuration.Result)
         {
             case LoadResult.Loaded loaded:
                 foreach (var warning in loaded.Warnings)
@@ -84,7 +79,7 @@ internal static class ServeCommand
                     Console.Error.WriteLine($"warning: {warning}");
                 }
 
-                return (loaded.Configuration, true);
+                return (loaded.Configuration, configuration.IsFile);
             case LoadResult.Faulty faulty:
                 throw new CommandException(
                     $"the configuration has {faulty.Faults.Length} fault(s):\n{string.Join('\n', faulty.Faults.Select(static fault => $"  {fault}"))}");

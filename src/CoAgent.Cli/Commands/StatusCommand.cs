@@ -108,7 +108,7 @@ internal static class StatusCommand
         }
     }
 
-    /// <summary>The tools that calls were made of and that nobody has described, each with what ends that.</summary>
+    /// <summary>The tools that nobody has described, those that calls were made of first, each with what ends that.</summary>
     public static void PrintUnknownTools(ImmutableArray<UnknownToolReport> tools)
     {
         if (tools.IsEmpty)
@@ -118,8 +118,8 @@ internal static class StatusCommand
 
         TextTable.Print(
             "unknown tools: their calls are taken wide, and wait (\"unknownTools\" in the configuration)",
-            ["server", "tool", "because", "command"],
-            tools.Select(static tool => new[] { tool.Server, tool.Tool, tool.Reason, tool.Command }));
+            ["server", "tool", "called", "because", "command"],
+            tools.Select(static tool => new[] { tool.Server, tool.Tool, tool.IsCalled ? "yes" : "", tool.Reason, tool.Command }));
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Faults;
 
 namespace CoAgent.Proxy.Configuration;
 
@@ -7,8 +8,6 @@ internal sealed class Findings(string file)
 {
     /// <summary>How many faults are told; a file with more is not worth reading on.</summary>
     public const int FaultCountMax = 100;
-
-    private const int NameCharsMax = 64;
 
     private readonly List<Fault> _faults = [];
     private readonly List<Fault> _warnings = [];
@@ -22,21 +21,8 @@ internal sealed class Findings(string file)
     /// <summary>The key of a member: <c>parent.name</c>. Names are cut and cleaned, for they reach terminals and logs.</summary>
     public static string Key(string parent, string name)
     {
-        var shown = Shown(name);
+        var shown = Spelling.Shown(name);
         return parent.Length == 0 ? shown : $"{parent}.{shown}";
-    }
-
-    /// <summary>A name as it may be printed.</summary>
-    public static string Shown(string name)
-    {
-        var cut = name.Length > NameCharsMax ? name[..NameCharsMax] + "…" : name;
-        return string.Create(cut.Length, cut, static (shown, text) =>
-        {
-            for (var i = 0; i < text.Length; i++)
-            {
-                shown[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? '?' : text[i];
-            }
-        });
     }
 
     public void Fault(string key, int? line, string message)

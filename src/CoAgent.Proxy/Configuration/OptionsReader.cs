@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using CoAgent.Protocol.Order;
+using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Coordination;
 
 namespace CoAgent.Proxy.Configuration;
@@ -125,7 +126,7 @@ internal sealed class OptionsReader(string directory, Placeholders placeholders,
 
             if (entries.Any(earlier => earlier.Name == entry.Name))
             {
-                findings.Fault(key, items[i].Line, $"names \"{Findings.Shown(entry.Name)}\" a second time; an agent has one place.");
+                findings.Fault(key, items[i].Line, $"names \"{Spelling.Shown(entry.Name)}\" a second time; an agent has one place.");
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Faults;
 
 namespace CoAgent.Proxy.Configuration;
 

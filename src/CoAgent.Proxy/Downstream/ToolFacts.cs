@@ -33,6 +33,11 @@ internal sealed class ToolFacts
     /// <summary>The digest of a tool's definition by the server's present list; null when that has not told it.</summary>
     public ContentId? DefinitionOf(string tool) => Of(tool) is { } fact && fact.Edition == Edition ? fact.Definition : null;
 
+    /// <summary>The tools of the server's present list, as far as it has passed by.</summary>
+    public IEnumerable<ListedTool> Listed => _facts
+        .Where(fact => fact.Value.Edition == Edition)
+        .Select(static fact => new ListedTool(fact.Key, fact.Value.Definition));
+
     /// <summary>What was told may no longer be so; what a relay goes by stays until the list is told again.</summary>
     public void Expire() => Interlocked.Increment(ref _edition);
 

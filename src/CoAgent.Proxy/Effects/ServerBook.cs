@@ -89,7 +89,12 @@ internal sealed class ServerBook(
         }
 
         var nameless = Describe(definition, ownName: null);
-        if (nameless.Profile is not null || definition is ServerDefinition.Own || profiles.Find(nameless) is not null || (link ?? stewards.Find(definition)) is not { } way)
+        if (nameless.Profile is not null)
+        {
+            return _described[definition] = nameless; // its own name is never asked for
+        }
+
+        if (profiles.Find(nameless) is not null || (link ?? stewards.Find(definition)) is not { } way)
         {
             return nameless;
         }

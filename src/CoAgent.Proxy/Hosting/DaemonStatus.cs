@@ -44,9 +44,17 @@ internal sealed class DaemonStatus(
             HeldCalls = await HeldCallsAsync(snapshot, cancellationToken),
             Journal = JournalReport.Of(configuration.Options.Journal, snapshot),
             Catalog = Describe(coordination.Catalog.Current),
-            UnknownTools = [.. coordination.Binder.UnknownTools.Select(static one =>
-                new UnknownToolReport(one.Server, one.Tool, one.Why.Reason, one.Why.Command))],
+            UnknownTools = await UnknownToolsAsync(),
         };
+    }
+
+    // Where calls are relayed in no order, nothing is lost by a tool that nobody has described.
+    private async Task<ImmutableArray<UnknownToolReport>> UnknownToolsAsync()
+    {
+        var links = coordination.Calls.IsOrdering ? sessions.All.SelectMany(static session => session.Links) : [];
+        var unknown = await coordination.Binder.AllUnknownAsync(links);
+        return [.. unknown.Select(static one => new UnknownToolReport(
+            one.Tool.Server, one.Tool.Tool, one.Tool.Why.Reason, one.Tool.Why.Command, one.IsCalled))];
     }
 
     private async Task<ImmutableArray<HeldCallReport>> HeldCallsAsync(WorkspaceSnapshot snapshot, CancellationToken cancellationToken)
@@ -113,7 +121,7 @@ internal sealed record StatusReport(
     /// <summary>What is known of the tools.</summary>
     public CatalogStateReport? Catalog { get; init; }
 
-    /// <summary>The tools that were called and that are taken as unknown.</summary>
+    /// <summary>The tools that are taken as unknown: those that were called, then those that open servers offer.</summary>
     public ImmutableArray<UnknownToolReport> UnknownTools { get; init; } = [];
 }
 
@@ -134,7 +142,7 @@ internal sealed record JournalReport(string Path, long Bytes, long LastEntry, lo
 internal sealed record CatalogStateReport(string Folder, int Profiles, int Tools, ImmutableArray<string> Faults);
 
 /// <summary>A tool that is taken as unknown: why, and the command that ends that.</summary>
-internal sealed record UnknownToolReport(string Server, string Tool, string Reason, string Command);
+internal sealed record UnknownToolReport(string Server, string Tool, string Reason, string Command, bool IsCalled);
 
 /// <summary>One server as <c>status</c> shows it: how many connections are open, and what is wrong.</summary>
 internal sealed record ServerReport(string Name, string Kind, string State, int Connections, string? Trouble);

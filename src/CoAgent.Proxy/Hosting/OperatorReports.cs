@@ -40,9 +40,7 @@ internal sealed record NoticeReport(
         isUnattended,
         [.. told.Entries.Select(static entry => $"{entry.Id}")],
         [.. NoticeWords.ObjectsOf(told).Select(static one => $"{one}")],
-        HistoryWords.Of(told.Notice) + (told.Reason is { } reason ? $" (it says: {PlainText.OneLine(reason, ReasonCharsMax)})" : ""));
-
-    private const int ReasonCharsMax = 200;
+        HistoryWords.Of(told.Notice) + HistoryWords.BecauseItSays(told.Reason));
 
     private static string? AgentOf(WorkspaceSnapshot snapshot, ToldNotice notice) =>
         snapshot.Ended.FirstOrDefault(ended => ended.Transaction.Id == notice.Notice.Transaction)?.Transaction.Agent.Value

@@ -24,9 +24,16 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
 
     private readonly ConcurrentDictionary<(string Server, string Tool), UnknownTool> _unknown = new();
 
+    /// <summary>Why a tool is unknown whose server nobody has described.</summary>
+    public static Declaring.Unknown NoProfile { get; } = new("Nobody has described the tools of its server.");
+
     /// <summary>The tools that were called and that nobody has declared, by server and name, with what ends that.</summary>
     public ImmutableArray<CalledUnknown> UnknownTools =>
         [.. _unknown.OrderBy(static pair => pair.Key).Select(static pair => new CalledUnknown(pair.Key.Server, pair.Key.Tool, pair.Value))];
+
+    /// <summary>Why a tool is unknown, and the command that ends it.</summary>
+    public static UnknownTool UnknownOf(string server, string tool, Declaring.Unknown why) =>
+        new(why.Reason, why.Command ?? $"coagent catalog draft {server} {tool}");
 
     /// <summary>The arguments of a call as JSON; <c>{}</c> when it gives none.</summary>
     public static ReadOnlyMemory<byte> ArgumentsOf(ToolCall call)
@@ -47,7 +54,7 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
         var described = await servers.ProfileOfAsync(call.Link.Definition, call.Link);
         return described is { } profile
             ? await DeclareAsync(call, profile)
-            : Unknown(call, new Declaring.Unknown("Nobody has described the tools of its server."));
+            : Unknown(call, NoProfile);
     }
 
     private async ValueTask<BoundCall> DeclareAsync(ToolCall call, IToolProfile profile)
@@ -79,9 +86,23 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
     private static JsonDocument Parse(ToolCall call) =>
         JsonDocument.Parse(ArgumentsOf(call), InputRequests.Deep);
 
+    /// <summary>The tools whose calls are taken as unknown: those that were called, and those that are offered.</summary>
+    /// <param name="links">The connections of all clients.</param>
+    public async Task<ImmutableArray<(CalledUnknown Tool, bool IsCalled)>> AllUnknownAsync(IEnumerable<ServerLink> links)
+    {
+        var called = UnknownTools;
+        var names = called.Select(static one => (one.Server, one.Tool)).ToHashSet();
+        var offered = await OfferedTools.UnknownAsync(links, servers);
+        return
+        [
+            .. called.Select(static one => (one, true)),
+            .. offered.Where(one => !names.Contains((one.Server, one.Tool))).Select(static one => (one, false)),
+        ];
+    }
+
     private BoundCall Unknown(ToolCall call, Declaring.Unknown why)
     {
-        var unknown = new UnknownTool(why.Reason, why.Command ?? $"coagent catalog draft {call.Link.Name} {call.Tool}");
+        var unknown = UnknownOf(call.Link.Name, call.Tool, why);
         if (_unknown.Count < UnknownToolsMax || _unknown.ContainsKey((call.Link.Name, call.Tool)))
         {
             _unknown[(call.Link.Name, call.Tool)] = unknown;
@@ -123,7 +144,7 @@ internal sealed record BoundCall(ToolDeclaration Declaration, IToolProfile? Prof
     public bool IsWatched { get; init; }
 }
 
-/// <summary>A tool that was called and that is taken as unknown.</summary>
+/// <summary>A tool that was called, or is offered, and that is taken as unknown.</summary>
 /// <param name="Server">Its server's name in the configuration.</param>
 /// <param name="Tool">What the server calls it.</param>
 /// <param name="Why">Why, and what ends it.</param>

@@ -119,14 +119,11 @@ public sealed partial class Coordinator
 
     private ToolResult? ResultOf(CallRecord record, CallResult result) => result switch
     {
-        CallResult.Applied applied => Find(record, applied.Result),
-        CallResult.Read read => Find(record, read.Result),
-        CallResult.Failed failed => Find(record, failed.Error),
+        CallResult.Applied applied => _memory.AnswerOf(record, applied.Result),
+        CallResult.Read read => _memory.AnswerOf(record, read.Result),
+        CallResult.Failed failed => _memory.AnswerOf(record, failed.Error),
         _ => null,
     };
-
-    private ToolResult? Find(CallRecord record, ResultDigest digest) =>
-        record.Latest is { } latest && record.LatestDigest == digest ? latest : _memory.Results.Find(digest);
 
     private ValueTask TellAsync(Effect.FinishAnswered finished, CoordinatorInput.Finish asked, Task kept)
     {

@@ -24,5 +24,5 @@ public sealed record MemoryRest(
 /// <param name="Call">What was asked, and by whom.</param>
 /// <param name="Transaction">In which transaction.</param>
 /// <param name="IsErrorAnOutcome">As in <see cref="ToolDeclaration"/>.</param>
-/// <param name="Latest">What the tool answered last; null when it did not, or when that is too long to be kept.</param>
-public sealed record LapsedCall(NamedCall Call, Transaction Transaction, bool IsErrorAnOutcome, ToolResult? Latest);
+/// <param name="Told">What its agent was last told that it returned; null when that is not known, or too long to be kept.</param>
+public sealed record LapsedCall(NamedCall Call, Transaction Transaction, bool IsErrorAnOutcome, ToolResult? Told);

@@ -4,7 +4,6 @@ using CoAgent.Protocol;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Resting;
 using CoAgent.Runtime.Journal;
-using CoAgent.Runtime.Results;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Runtime.Coordination;
@@ -46,13 +45,13 @@ internal sealed partial class WorkspaceMemory
     private MemoryRest Left()
     {
         var state = State.Rest(LapsedReadsMax);
-        if (ReadsOf(state).Sum(read => BytesOf(Calls[read.Call])) > LapsedBytesMax)
+        if (ReadsOf(state).Sum(read => BytesOf(LapsedOf(read))) > LapsedBytesMax)
         {
             state = State.Rest(lapsedReadsMax: 0);
         }
 
         return new MemoryRest(
-            state, LastCall, LastRequest, [.. ReadsOf(state).Select(read => LapsedOf(Calls[read.Call]))], [.. _ended], [.. _unattended.Select(Brief)]);
+            state, LastCall, LastRequest, [.. ReadsOf(state).Select(LapsedOf)], [.. _ended], [.. _unattended.Select(Brief)]);
     }
 
     /// <summary>Goes on from what an entry says, also where it was all known before: so a daemon and its successor know the same.</summary>
@@ -82,10 +81,10 @@ internal sealed partial class WorkspaceMemory
     private CallRecord RecordOf(LapsedRead read, LapsedCall call)
     {
         var record = new CallRecord(call.Call, call.Transaction, read.Declaration.Footprint, call.IsErrorAnOutcome) { IsOpen = false };
-        if (call.Latest is { } latest)
+        if (call.Told is { } told && read.Told is { } digest)
         {
-            (record.Latest, record.LatestDigest) = (latest, ResultText.DigestOf(latest));
-            Keep(record, record.LatestDigest, latest);
+            (record.Latest, record.LatestDigest) = (told, digest);
+            Keep(record, digest, told);
         }
 
         return record;
@@ -100,14 +99,15 @@ internal sealed partial class WorkspaceMemory
 
     private static IEnumerable<LapsedRead> ReadsOf(WorkspaceRest state) => state.Lapsed.SelectMany(agent => agent.Reads);
 
-    private static LapsedCall LapsedOf(CallRecord record) => new(
-        record.Call,
-        record.Transaction,
-        record.IsErrorAnOutcome,
-        record.Latest is { Utf8.Length: <= LapsedResultBytesMax } latest ? latest : null);
+    private LapsedCall LapsedOf(LapsedRead read)
+    {
+        var record = Calls[read.Call];
+        var told = AnswerOf(record, read.Told);
+        return new LapsedCall(
+            record.Call, record.Transaction, record.IsErrorAnOutcome, told is { Utf8.Length: <= LapsedResultBytesMax } ? told : null);
+    }
 
-    private static long BytesOf(CallRecord record) =>
-        record.Call.Request.ArgumentsUtf8.Length + (record.Latest is { Utf8.Length: <= LapsedResultBytesMax and var bytes } ? bytes : 0);
+    private static long BytesOf(LapsedCall lapsed) => lapsed.Call.Request.ArgumentsUtf8.Length + (lapsed.Told?.Utf8.Length ?? 0);
 
     /// <summary>A notice that nobody came for, with what an operator is shown of it.</summary>
     private static ToldNotice Brief(ToldNotice told) => new(

@@ -49,6 +49,11 @@ internal sealed partial class WorkspaceMemory(CoordinatorOptions options, TimePr
     /// <summary>Notices of ended transactions that nobody came for, the oldest first.</summary>
     public IEnumerable<ToldNotice> Unattended => _unattended;
 
+    /// <summary>What a tool answered to a call, by the digest of it; null when that is kept no longer.</summary>
+    /// <remarks>The digest is of what of the answer is state: it cannot be told from the answer alone.</remarks>
+    public ToolResult? AnswerOf(CallRecord record, ResultDigest? digest) =>
+        record.Latest is { } latest && record.LatestDigest == digest ? latest : Results.Find(digest);
+
     /// <summary>Takes in an entry.</summary>
     /// <returns>What is to be done; for an entry that holds no input, nothing.</returns>
     public ImmutableArray<Effect> Apply(JournalEntry entry)

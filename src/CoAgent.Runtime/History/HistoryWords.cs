@@ -4,12 +4,16 @@ using CoAgent.Protocol.Notices;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Quarantines;
 using CoAgent.Protocol.Trajectories;
+using CoAgent.Runtime.Results;
 
 namespace CoAgent.Runtime.History;
 
 /// <summary>What the protocol's words mean to an operator.</summary>
 public static class HistoryWords
 {
+    /// <summary>The most characters of a reason that are shown.</summary>
+    public const int ReasonCharsMax = 200;
+
     /// <summary>What became of a call, in the words of the wire, with what is behind it.</summary>
     public static string Of(CallResult result) => result switch
     {
@@ -92,8 +96,16 @@ public static class HistoryWords
         _ => throw new InvalidOperationException($"No finish ends as {result.GetType().Name}."),
     };
 
+    /// <summary>Why, in somebody's own words, in brackets behind what was done; nothing where nobody said why.</summary>
+    public static string Because(string? reason) => reason is null ? "" : $" ({OneLine(reason)})";
+
+    /// <summary>Why an agent decided so, in brackets behind its decision; nothing where it did not say.</summary>
+    public static string BecauseItSays(string? reason) => reason is null ? "" : $" (it says: {OneLine(reason)})";
+
     /// <summary>Names in one line; a dash for none.</summary>
     public static string List<T>(ImmutableArray<T> names) => names.IsEmpty ? "-" : string.Join(", ", names);
+
+    private static string OneLine(string reason) => PlainText.OneLine(reason, ReasonCharsMax);
 
     private static string Missing(FinishResult.Waiting waiting)
     {

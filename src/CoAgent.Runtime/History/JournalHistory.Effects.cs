@@ -124,7 +124,6 @@ public sealed partial class JournalHistory
         var cause = was.Plan?.Cause.Call;
         var isForGood = _takenBack.Contains(ended.Call) || _aborted.Contains(story.Transaction.Id);
         var because = cause is { } other && other != ended.Call && !isForGood ? $", because of {other}" : "";
-        var reason = ended.Reason is { } words ? $" ({Results.PlainText.OneLine(words, ReasonCharsMax)})" : "";
         var outcome = ended.Input.Outcome;
         var (kind, text) = was.Effect switch
         {
@@ -137,11 +136,8 @@ public sealed partial class JournalHistory
             Effect.Read => (HistoryKind.Read, Done(outcome, "read")),
             _ => (HistoryKind.Probed, outcome is Outcome.Done ? "found: it happened" : outcome is Outcome.NotDone ? "found: it did not happen" : "could not be found out"),
         };
-        AddOf(ended.Call, kind, text + reason, isForGood ? null : cause);
+        AddOf(ended.Call, kind, text + HistoryWords.Because(ended.Reason), isForGood ? null : cause);
     }
-
-    /// <summary>The most characters of a reason that are shown.</summary>
-    private const int ReasonCharsMax = 200;
 
     private static string Done(Outcome outcome, string verb) => outcome switch
     {

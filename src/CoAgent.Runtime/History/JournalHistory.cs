@@ -156,9 +156,8 @@ public sealed partial class JournalHistory
     private void Tell(Input.Resolve resolve, string? reason)
     {
         var stale = resolve.KeepsStaleValue ? ", although a call that it keeps still contains the old value" : "";
-        var because = reason is null ? "" : $" (it says: {PlainText.OneLine(reason, ReasonCharsMax)})";
         var decision = resolve.Decision.ToString().ToLowerInvariant();
-        Add(HistoryKind.Resolved, $"decides on {resolve.Notice}: {decision}{stale}{because}",
+        Add(HistoryKind.Resolved, $"decides on {resolve.Notice}: {decision}{stale}{HistoryWords.BecauseItSays(reason)}",
             Asks(resolve.Request, resolve.By), CallsOf(resolve), resolve.Notice);
     }
 

@@ -79,6 +79,10 @@ public interface IToolProfile
     /// <param name="arguments">The call's arguments.</param>
     Declaring Declare(ListedTool tool, JsonElement arguments);
 
+    /// <summary>Why every call of a tool is one of an unknown tool, whatever its arguments; null where it is known, or depends on the call.</summary>
+    /// <param name="tool">The tool.</param>
+    Declaring.Unknown? WhyUnknown(ListedTool tool) => null;
+
     /// <summary>What of an answer is state: without the members that differ from one time to the next. The agent is shown all of it.</summary>
     /// <param name="tool">What the server calls the tool.</param>
     /// <param name="result">The answer.</param>

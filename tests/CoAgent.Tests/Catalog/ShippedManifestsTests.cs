@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CoAgent.Cli.Catalog;
 using CoAgent.Runtime.Catalog.Binding;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Catalog.Manifests;
@@ -48,6 +49,18 @@ public sealed class ShippedManifestsTests
 
         Assert.Equal(toolCount, tools.Count);
         Assert.Empty(tools.Values.Where(static tool => tool.Trust == TrustLevel.Draft || tool.Entries[0].Definitions.IsEmpty).Select(static tool => tool.Name));
+    }
+
+    /// <summary>Written anew by <c>coagent catalog table</c>.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void The_table_of_a_readme_is_that_of_the_manifests(string profile, int toolCount)
+    {
+        var file = Path.Combine(Repository.Root, CatalogFolders.Name, profile, ProfileTable.FileName);
+        var readme = File.ReadAllText(file);
+
+        Assert.Equal(ProfileTable.Into(readme, Shipped.Profiles[profile]), readme);
+        Assert.Equal(toolCount, ProfileTable.RowsOf(Shipped.Profiles[profile]).Length);
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class HeldWorld : IToolWorld
     /// <summary>What was asked of the world, in order.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
+    /// <summary>What of a text is state; null where all of it is.</summary>
+    public Func<string, string>? StateOf { get; init; }
+
     /// <summary>A call of an agent: <c>put x 1</c>.</summary>
     public static CallProposal Propose(Coordinator coordinator, string agent, string what)
     {
@@ -98,8 +101,10 @@ internal sealed class HeldWorld : IToolWorld
         }
     }
 
-    private static Execution.Answered Answer(string text) => new(new ToolResult(
-        ToolResultKind.Answer, Encoding.UTF8.GetBytes($$"""{"content":[{"type":"text","text":"{{text}}"}]}""")));
+    private Execution.Answered Answer(string text) => new(ResultOf(text)) { Compared = StateOf is null ? null : ResultOf(StateOf(text)) };
+
+    private static ToolResult ResultOf(string text) => new(
+        ToolResultKind.Answer, Encoding.UTF8.GetBytes($$"""{"content":[{"type":"text","text":"{{text}}"}]}"""));
 
     private static string KeyOf(NamedCall call) => Encoding.UTF8.GetString(call.Request.ArgumentsUtf8.Span).Split(' ')[0];
 

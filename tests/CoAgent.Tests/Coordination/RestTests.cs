@@ -89,6 +89,22 @@ public sealed class RestTests
     }
 
     [Fact]
+    public async Task What_it_had_been_told_is_still_known_where_not_all_of_an_answer_is_state()
+    {
+        var world = new HeldWorld { StateOf = static text => text.Split(';')[0] };
+        var first = await RunningCoordinator.StartAsync(world, Often);
+        await first.CallAsync("reader", "put x 1;noon");
+        await first.CallAsync("reader", "get x");
+        await LeaveAsync(first, "reader");
+        await first.FinishAsync((await first.CallAsync("writer", "put x 2;night")).Transaction);
+
+        await using var second = await RestartAsync(first, world);
+        var entry = Assert.Single((await ToldAsync(second, "reader")).Entries);
+        Assert.Equal("1;noon", ResultText.Of(entry.Was!));
+        Assert.Equal("2;night", ResultText.Of(entry.Now!));
+    }
+
+    [Fact]
     public async Task Of_too_many_reads_that_wait_the_oldest_go_and_their_agent_is_told_so()
     {
         var world = new HeldWorld();

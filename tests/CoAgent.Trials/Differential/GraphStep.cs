@@ -52,7 +52,7 @@ internal sealed record GraphStep(GraphVerb Verb, string Name, string Other, stri
             GraphVerb.Open => say.Open([Name, Other]),
             GraphVerb.Find => say.Find(Text),
             GraphVerb.Create => say.Create(new(Name, "thing", text), new(Other, "other")),
-            GraphVerb.Relate => say.Relate(relation, relation with { from = Other }),
+            GraphVerb.Relate => say.Relate(relation, relation with { From = Other }),
             GraphVerb.Observe => say.Observe(Name, text, "0"),
             GraphVerb.Delete => say.Delete(Name),
             GraphVerb.Forget => say.Forget(Name, "0", Text),

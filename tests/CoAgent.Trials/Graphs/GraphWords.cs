@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CoAgent.Trials.Agents;
 using CoAgent.Trials.Files;
 
@@ -25,8 +26,8 @@ internal sealed class GraphWords(string root, string folder) : FileWords(root, f
     public static (string Name, string Content) Graph(IEnumerable<Entity> entities, IEnumerable<Relation> relations) => (
         FileName,
         string.Join('\n', [
-            .. entities.Select(one => Json(new { type = "entity", one.name, one.entityType, one.observations })),
-            .. relations.Select(one => Json(new { type = "relation", one.from, one.to, one.relationType }))]));
+            .. entities.Select(one => Json(new { type = "entity", name = one.Name, entityType = one.EntityType, observations = one.Observations })),
+            .. relations.Select(one => Json(new { type = "relation", from = one.From, to = one.To, relationType = one.RelationType }))]));
 
     public Move.Call Graph() => new("read_graph", "{}", IsRead: true);
 
@@ -66,10 +67,15 @@ internal sealed class GraphWords(string root, string folder) : FileWords(root, f
 
     private static NotSupportedException NoFiles() => new("A graph has no files.");
 
-    // Named as the server names their members.
-#pragma warning disable IDE1006, SA1300
-    internal sealed record Entity(string name, string entityType, params string[] observations);
+    /// <summary>A node of the graph, with its members in the server's words.</summary>
+    internal sealed record Entity(
+        [property: JsonPropertyName("name")] string Name,
+        [property: JsonPropertyName("entityType")] string EntityType,
+        [property: JsonPropertyName("observations")] params string[] Observations);
 
-    internal sealed record Relation(string from, string to, string relationType);
-#pragma warning restore IDE1006, SA1300
+    /// <summary>An edge of the graph, with its members in the server's words.</summary>
+    internal sealed record Relation(
+        [property: JsonPropertyName("from")] string From,
+        [property: JsonPropertyName("to")] string To,
+        [property: JsonPropertyName("relationType")] string RelationType);
 }

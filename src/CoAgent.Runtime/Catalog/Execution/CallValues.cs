@@ -29,14 +29,14 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
     internal static JsonElement ArgumentsOf(NamedCall call) => JsonElement.Parse(call.Request.ArgumentsUtf8.Span, Deep);
 
     /// <summary>The values for a call; made anew for each stage, because they remember where paths lead.</summary>
-    internal TemplateValues Of(ToolManifest manifest, JsonElement arguments) => new(arguments, paths, Directories)
+    /// <param name="manifest">Its tool's manifest.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="kept">What held when it was captured, for taking it back; null for what holds now.</param>
+    internal TemplateValues Of(ToolManifest manifest, JsonElement arguments, KeptValues? kept = null) => new(arguments, paths, Directories)
     {
-        ArgumentNames = manifest.Input is { ValueKind: JsonValueKind.Object } schema
-            && schema.TryGetProperty("properties"u8, out var properties) && properties.ValueKind == JsonValueKind.Object
-            ? [.. properties.EnumerateObject().Select(static property => property.Name)]
-            : null,
+        ArgumentNames = kept is null ? manifest.ArgumentNames : kept.ArgumentNames,
         Reserved = [.. ReservedNames(manifest)],
-        Profile = profile.Values
+        Profile = kept?.Profile ?? profile.Values
             .Select(one => (one.Key, Value: ValueOf(one.Value)))
             .Where(static one => one.Value is not null)
             .ToImmutableDictionary(static one => one.Key, static one => one.Value!.Value, StringComparer.Ordinal),
@@ -98,6 +98,20 @@ internal sealed class CallValues(ForeignServer server, ProfileManifest profile, 
     }
 
     private static JsonElement? Text(string? text) => text is null ? null : JsonSerializer.SerializeToElement(text, JsonText.Default.String);
+}
+
+/// <summary>What the templates of an inverse were given when its call was captured: they are given the same when it runs, also by another daemon.</summary>
+/// <param name="ArgumentNames">The names of the arguments that the tool took; null where nobody knew them.</param>
+/// <param name="Profile">The values of the profile that its inverse and guard name, as far as they were to be had.</param>
+internal sealed record KeptValues(ImmutableHashSet<string>? ArgumentNames, ImmutableDictionary<string, JsonElement> Profile)
+{
+    /// <summary>What is kept of the values of a call.</summary>
+    internal static KeptValues Of(ToolManifest manifest, TemplateValues values)
+    {
+        var named = (manifest.Reverse?.Guard ?? []).Concat(manifest.Reverse?.Steps ?? []).SelectMany(static step => step.Names)
+            .ToHashSet(StringComparer.Ordinal);
+        return new KeptValues(values.ArgumentNames, values.Profile.Where(value => named.Contains(value.Key)).ToImmutableDictionary(StringComparer.Ordinal));
+    }
 }
 
 /// <summary>What programs say for the values of profiles; asked once for a server.</summary>

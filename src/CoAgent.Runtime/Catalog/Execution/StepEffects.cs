@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using CoAgent.Protocol.Order;
@@ -23,20 +24,22 @@ internal sealed class StepEffects(ForeignServer server, ExecutionPorts ports, Ca
     {
         _begun.TryRemove(call.Id, out _);
         var run = new StepRun(server, call, ports);
-        var prepared = await run.RunAsync(manifest.Prepare, values.Of(manifest, CallValues.ArgumentsOf(call)), cancellationToken);
+        var given = values.Of(manifest, CallValues.ArgumentsOf(call));
+        var prepared = await run.RunAsync(manifest.Prepare, given, cancellationToken);
         if (prepared is not StepsEnd.Done done)
         {
             return new Preparation.NotPossible($"What its inverse needs could not be captured: {ReasonOf(prepared)}");
         }
 
+        var kept = KeptValues.Of(manifest, given);
         if (manifest.Reverse is null or { Guard.IsEmpty: true })
         {
-            return new Preparation.Ready(StepCapture.Of(done.Saved, guard: null));
+            return new Preparation.Ready(StepCapture.Of(done.Saved, kept, guard: null));
         }
 
         var shown = await run.RunAsync(manifest.Reverse.Guard, done.Values, cancellationToken);
         return shown is StepsEnd.Done seen
-            ? new Preparation.Ready(StepCapture.Of(done.Saved, StepCapture.DigestOf(seen.Answers)))
+            ? new Preparation.Ready(StepCapture.Of(done.Saved, kept, StepCapture.DigestOf(seen.Answers)))
             : new Preparation.NotPossible($"What was there before could not be seen: {ReasonOf(shown)}");
     }
 
@@ -133,13 +136,26 @@ internal sealed class StepEffects(ForeignServer server, ExecutionPorts ports, Ca
     private async ValueTask<TemplateValues> ValuesOfAsync(
         ToolManifest manifest, NamedCall call, StepCapture before, Func<ContentId, ValueTask<ReadOnlyMemory<byte>>> read)
     {
-        var filled = values.Of(manifest, CallValues.ArgumentsOf(call));
-        foreach (var (name, content) in before.Saved)
+        var profile = await ReadAsync(before.Profile, read);
+        var filled = values.Of(manifest, CallValues.ArgumentsOf(call), new KeptValues(before.ArgumentNames, profile));
+        foreach (var (name, value) in await ReadAsync(before.Saved, read))
         {
-            filled = filled.With(name, JsonElement.Parse((await read(content)).Span, CallValues.Deep));
+            filled = filled.With(name, value);
         }
 
         return filled;
+    }
+
+    private static async ValueTask<ImmutableDictionary<string, JsonElement>> ReadAsync(
+        ImmutableSortedDictionary<string, ContentId> contents, Func<ContentId, ValueTask<ReadOnlyMemory<byte>>> read)
+    {
+        var values = ImmutableDictionary.CreateBuilder<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var (name, content) in contents)
+        {
+            values[name] = JsonElement.Parse((await read(content)).Span, CallValues.Deep);
+        }
+
+        return values.ToImmutable();
     }
 
     private static string ReasonOf(StepsEnd end) => end switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Manifests;
 
 namespace CoAgent.Runtime.Catalog.Faults;
 
@@ -10,11 +11,34 @@ internal sealed class ManifestFindings(string file)
     public const int FaultsMax = 50;
 
     private readonly List<CatalogFault> _faults = [];
+    private readonly List<NameUse> _uses = [];
 
     /// <summary>What is wrong, in the order of the file.</summary>
     public ImmutableArray<CatalogFault> Faults => [.. _faults.OrderBy(static fault => fault.Line)];
 
     public bool HasFaults => _faults.Count > 0;
+
+    /// <summary>The names that templates begin with.</summary>
+    public ImmutableArray<NameUse> Uses => [.. _uses];
+
+    /// <summary>A template names something.</summary>
+    /// <param name="key">The member that holds the template.</param>
+    /// <param name="line">The line, counted from 1.</param>
+    /// <param name="names">The names.</param>
+    public void Use(string key, int line, IEnumerable<string> names) =>
+        _uses.AddRange(names.Distinct(StringComparer.Ordinal).Select(name => new NameUse(name, key, line)));
+
+    /// <summary>Notes a fault for each name that means nothing in a trial; what is left are the names of calls.</summary>
+    /// <param name="isOfTrial">Whether what a member holds is filled in for a trial alone.</param>
+    public void RefuseInTrials(Predicate<string> isOfTrial)
+    {
+        foreach (var use in _uses.Where(use => isOfTrial(use.Key) && use.Name != NameUse.TrialRoot))
+        {
+            Fault(use.Key, use.Line, $"names {Spelling.Shown(use.Name)}; in a trial {{{NameUse.TrialRoot}}}, its folder, is all that has a name.");
+        }
+
+        _uses.RemoveAll(use => isOfTrial(use.Key));
+    }
 
     /// <summary>Something is wrong.</summary>
     /// <param name="key">The member; empty for the file as a whole.</param>

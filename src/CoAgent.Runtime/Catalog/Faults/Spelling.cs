@@ -1,7 +1,7 @@
 namespace CoAgent.Runtime.Catalog.Faults;
 
-/// <summary>Guesses which known word was meant by an unknown one.</summary>
-internal static class Spelling
+/// <summary>What is said of a name in a file that people write: the name itself, and which known word was meant by it.</summary>
+public static class Spelling
 {
     private const int DistanceMax = 2;
     private const int NameCharsMax = 64;
@@ -20,7 +20,18 @@ internal static class Spelling
     }
 
     /// <summary>" Did you mean X?" where a known word is near, else which words there are.</summary>
+    /// <param name="word">The unknown word.</param>
+    /// <param name="known">The words that could stand there.</param>
     public static string Hint(string word, IReadOnlyCollection<string> known)
+    {
+        var guess = Guess(word, known);
+        return guess.Length > 0 || known.Count == 0 ? guess : $" Known: {string.Join(", ", known.Select(Shown))}.";
+    }
+
+    /// <summary>" Did you mean X?" where a known word is near, else nothing.</summary>
+    /// <param name="word">The unknown word.</param>
+    /// <param name="known">The words that could stand there.</param>
+    public static string Guess(string word, IReadOnlyCollection<string> known)
     {
         var nearest = known
             .Select(candidate => (candidate, distance: Distance(word, candidate)))
@@ -28,9 +39,7 @@ internal static class Spelling
             .OrderBy(static guess => guess.distance)
             .Select(static guess => guess.candidate)
             .FirstOrDefault();
-        return nearest is not null ? $" Did you mean \"{nearest}\"?"
-            : known.Count == 0 ? ""
-            : $" Known: {string.Join(", ", known)}.";
+        return nearest is null ? "" : $" Did you mean \"{Shown(nearest)}\"?";
     }
 
     /// <summary>How many letters are added, dropped, changed or swapped with their neighbour, case aside.</summary>

@@ -116,11 +116,12 @@ internal sealed record ReadFolder(
 /// <param name="Text">The file.</param>
 /// <param name="Manifest">The manifest; null where it has faults.</param>
 /// <param name="Faults">What is wrong with it.</param>
-internal sealed record ParsedTool(string Text, ToolManifest? Manifest, ImmutableArray<CatalogFault> Faults)
+/// <param name="Uses">The names that its templates begin with.</param>
+internal sealed record ParsedTool(string Text, ToolManifest? Manifest, ImmutableArray<CatalogFault> Faults, ImmutableArray<NameUse> Uses)
 {
     public static ParsedTool Of(FolderFile file)
     {
-        var (manifest, faults) = ManifestReader.ReadTool(file.Path, file.Text);
-        return new ParsedTool(file.Text, manifest, faults);
+        var reading = ManifestReader.ReadTool(file.Path, file.Text);
+        return new ParsedTool(file.Text, reading.Manifest, reading.Faults, reading.Uses);
     }
 }

@@ -106,6 +106,9 @@ public sealed record CatalogedTool(CatalogName Name, ToolManifest Manifest, Cont
     /// <summary>Which catalog it is in.</summary>
     public required CatalogOrigin Origin { get; init; }
 
+    /// <summary>The names that its templates begin with.</summary>
+    public ImmutableArray<NameUse> Uses { get; init; } = [];
+
     /// <summary>What locks say of exactly this manifest, the workspace's first.</summary>
     public ImmutableArray<LockEntry> Entries { get; init; } = [];
 
@@ -114,6 +117,12 @@ public sealed record CatalogedTool(CatalogName Name, ToolManifest Manifest, Cont
 
     /// <summary>How far it is trusted, whatever its server says.</summary>
     public TrustLevel Trust => Entries.IsEmpty ? TrustLevel.Draft : Entries[0].Trust;
+
+    /// <summary>The names in its templates that mean nothing, where its tool takes these arguments.</summary>
+    /// <param name="profile">Its profile.</param>
+    /// <param name="arguments">The arguments' names; null where nobody knows them.</param>
+    public ImmutableArray<CatalogFault> NameFaults(ProfileManifest profile, ImmutableHashSet<string>? arguments) =>
+        NameUse.FaultsOf(Uses, File, Manifest, profile, arguments);
 
     /// <summary>The digest of a manifest.</summary>
     /// <param name="profile">Its profile.</param>

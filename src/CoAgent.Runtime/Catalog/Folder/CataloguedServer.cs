@@ -33,6 +33,19 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
 
     public Declaring Declare(ListedTool tool, JsonElement arguments)
     {
+        if (WhyUnknown(tool) is { } why)
+        {
+            return why;
+        }
+
+        var declaring = inner.Declare(tool, arguments);
+        return declaring is Declaring.Unknown unknown
+            ? unknown with { Command = unknown.Command ?? $"coagent catalog show {profile.Tools[tool.Name].Name}", Scope = _scope }
+            : declaring;
+    }
+
+    public Declaring.Unknown? WhyUnknown(ListedTool tool)
+    {
         // A tool that runs commands is no server's, whatever a server calls its own.
         if (!profile.Tools.TryGetValue(tool.Name, out var known) || known.Manifest.Exec.IsEmpty == CommandTools.IsServer(server.Name))
         {
@@ -40,20 +53,12 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
         }
 
         var standing = known.StandingFor(tool.Definition);
-        if (!standing.Coordinates())
+        return standing.Coordinates() ? null : new Declaring.Unknown(standing.Why(known.Name))
         {
-            return new Declaring.Unknown(standing.Why(known.Name))
-            {
-                Command = standing.Remedy(known.Name, server.Name),
-                NeedsDefinition = standing == Standing.Unlisted,
-                Scope = _scope,
-            };
-        }
-
-        var declaring = inner.Declare(tool, arguments);
-        return declaring is Declaring.Unknown unknown
-            ? unknown with { Command = unknown.Command ?? $"coagent catalog show {known.Name}", Scope = _scope }
-            : declaring;
+            Command = standing.Remedy(known.Name, server.Name),
+            NeedsDefinition = standing == Standing.Unlisted,
+            Scope = _scope,
+        };
     }
 
     public ToolResult Compared(string tool, ToolResult result) => inner.Compared(tool, result);

@@ -8,7 +8,7 @@ namespace CoAgent.Runtime.Catalog.Folder;
 /// <summary>Puts one profile together from the folders that have it: the later folder's manifests win, tool by tool.</summary>
 internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folders, Func<FolderFile, ParsedTool> parse)
 {
-    private readonly Dictionary<string, (FolderFile File, ToolManifest Manifest, CatalogOrigin Origin)> _tools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TakenTool> _tools = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogFault> _broken = new(StringComparer.Ordinal);
 
     /// <summary>The profile; null where the file that says whose tools they are has faults.</summary>
@@ -25,7 +25,8 @@ internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folder
             Take(folder, faults);
         }
 
-        var tools = _tools.ToImmutableSortedDictionary(static pair => pair.Key, pair => ToolOf(profile, pair.Value), StringComparer.Ordinal);
+        var tools = _tools.Values.Select(taken => ToolOf(profile, taken)).Where(tool => !IsFaulty(tool, profile, faults))
+            .ToImmutableSortedDictionary(static tool => tool.Name.Tool, static tool => tool, StringComparer.Ordinal);
         return new CatalogedProfile(profile, file?.Text ?? "", tools)
         {
             File = file?.Path ?? tools.Values.Select(static tool => tool.File).FirstOrDefault(""),
@@ -68,7 +69,7 @@ internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folder
             }
             else if (seen.Add(manifest.Tool))
             {
-                _tools[manifest.Tool] = (file, manifest, folder.Origin);
+                _tools[manifest.Tool] = new TakenTool(file, manifest, parsed.Uses, folder.Origin);
                 _broken.Remove(manifest.Tool);
             }
             else
@@ -79,14 +80,28 @@ internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folder
         }
     }
 
-    private CatalogedTool ToolOf(ProfileManifest profile, (FolderFile File, ToolManifest Manifest, CatalogOrigin Origin) taken)
+    // Which names mean something depends on the profile, and on what the server was found to list.
+    private bool IsFaulty(CatalogedTool tool, ProfileManifest profile, List<CatalogFault> faults)
+    {
+        var wrong = tool.NameFaults(profile, tool.Manifest.ArgumentNames);
+        faults.AddRange(wrong);
+        if (!wrong.IsEmpty)
+        {
+            _broken[tool.Name.Tool] = wrong[0];
+        }
+
+        return !wrong.IsEmpty;
+    }
+
+    private CatalogedTool ToolOf(ProfileManifest profile, TakenTool taken)
     {
         var key = new CatalogName(name, taken.Manifest.Tool);
         var digest = CatalogedTool.DigestOf(profile, taken.File.Text);
         var spoken = folders.Reverse().Select(folder => folder.Lock.Entries.GetValueOrDefault(key)).OfType<LockEntry>().ToArray();
         ImmutableArray<LockEntry> entries = [.. spoken.Where(entry => entry.Manifest == digest)];
-        return new CatalogedTool(key, taken.Manifest, digest)
+        return new CatalogedTool(key, taken.Manifest with { ArgumentNames = taken.Manifest.ArgumentNames ?? ArgumentsOf(entries) }, digest)
         {
+            Uses = taken.Uses,
             File = taken.File.Path,
             Text = taken.File.Text,
             Origin = taken.Origin,
@@ -95,6 +110,15 @@ internal sealed class ProfileMerge(string name, IReadOnlyList<ReadFolder> folder
         };
     }
 
+    // Of several definitions that the manifest was made for, each may have some of its own.
+    private static ImmutableHashSet<string>? ArgumentsOf(ImmutableArray<LockEntry> entries)
+    {
+        var declared = entries.SelectMany(static entry => entry.Definitions.Values).Select(static one => one.Definition.ArgumentNames).ToArray();
+        return declared.Length == 0 || declared.Contains(null) ? null : [.. declared.SelectMany(static names => names!)];
+    }
+
     private ImmutableArray<FolderFile> Files(ReadFolder folder) =>
         folder.Profiles.TryGetValue(name, out var files) ? files : [];
+
+    private sealed record TakenTool(FolderFile File, ToolManifest Manifest, ImmutableArray<NameUse> Uses, CatalogOrigin Origin);
 }

@@ -18,8 +18,17 @@ public sealed record ToolDefinition(ContentId Digest, ImmutableSortedDictionary<
     public const int MemberDigitCount = 8;
 
     private const string Title = "title";
+    private const string Schema = "inputSchema.";
+    private const string Arguments = $"{Schema}properties.";
     private const string Annotations = "annotations";
     private static readonly string[] s_parts = ["name", "description", "inputSchema", "outputSchema", Annotations];
+
+    /// <summary>The names of the arguments that it declares; null where it may take others.</summary>
+    public ImmutableHashSet<string>? ArgumentNames => Manifests.ArgumentNames.Of(
+        Members.Keys.Where(static key => key.StartsWith(Schema, StringComparison.Ordinal)).Select(static key => key[Schema.Length..]),
+        Members.Keys.Any(static key => key.StartsWith(Arguments, StringComparison.Ordinal))
+            ? Members.Keys.Where(static key => key.StartsWith(Arguments, StringComparison.Ordinal)).Select(static key => key[Arguments.Length..])
+            : null);
 
     /// <summary>The definition of a tool.</summary>
     /// <param name="tool">An element of <c>tools</c>, as the server lists it.</param>

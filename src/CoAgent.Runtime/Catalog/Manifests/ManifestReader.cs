@@ -30,7 +30,7 @@ public static class ManifestReader
     {
         var findings = new ManifestFindings(file);
         var manifest = ManifestText.Parse(text, findings) is { } map ? read(new ManifestSection(map, key: "", findings)) : null;
-        return findings.HasFaults ? new ManifestReading<T>(Manifest: null, findings.Faults) : new ManifestReading<T>(manifest, []);
+        return findings.HasFaults ? new ManifestReading<T>(Manifest: null, findings.Faults) : new ManifestReading<T>(manifest, []) { Uses = findings.Uses };
     }
 }
 
@@ -39,4 +39,8 @@ public static class ManifestReader
 /// <param name="Faults">Every fault, in the order of the file.</param>
 /// <typeparam name="T">Which kind of manifest.</typeparam>
 public sealed record ManifestReading<T>(T? Manifest, ImmutableArray<CatalogFault> Faults)
-    where T : class;
+    where T : class
+{
+    /// <summary>The names that its templates begin with: whether they mean something depends on the profile and on the server, too.</summary>
+    public ImmutableArray<NameUse> Uses { get; init; } = [];
+}

@@ -50,7 +50,7 @@ internal sealed class NameRules(ManifestSection section, ToolManifest manifest)
     {
         foreach (var step in steps)
         {
-            foreach (var name in NamesOf(step).Where(name => _saved.Contains(name) && !known.Contains(name)).Distinct(StringComparer.Ordinal))
+            foreach (var name in step.Names.Where(name => _saved.Contains(name) && !known.Contains(name)).Distinct(StringComparer.Ordinal))
             {
                 section.Fault(key, $"has a step that names {name}, which no step before it saves.");
             }
@@ -81,13 +81,4 @@ internal sealed class NameRules(ManifestSection section, ToolManifest manifest)
         Step.Script script => script.Environment.Values.Concat(script.Files.Values),
         _ => [],
     };
-
-    private static IEnumerable<string> NamesOf(Step step) => Singles(step).SelectMany(static text => text.Names)
-        .Concat(step switch
-        {
-            Step.Run run => run.Arguments.SelectMany(static argument => argument.Names),
-            Step.Call call => call.Arguments.Names,
-            _ => [],
-        })
-        .Concat(step.When is null ? [] : [step.When.Name]);
 }

@@ -25,6 +25,7 @@ internal sealed class ProfileReader(ManifestSection section)
             State = StepReader.Read(section, "state"),
         };
         section.RefuseTheRest();
+        section.Findings.RefuseInTrials(static _ => true);
         return name is null ? null : manifest;
     }
 

@@ -19,6 +19,15 @@ public abstract record Step
     /// <summary>Whether the steps go on after its failure, which then saves nothing.</summary>
     public bool AllowsFailure { get; init; }
 
+    /// <summary>The names that its templates begin with.</summary>
+    public IEnumerable<string> Names => (this switch
+    {
+        Run run => run.Arguments.Concat(run.Environment.Values).Concat(run.Input is null ? [] : [run.Input]).SelectMany(static text => text.Names),
+        Script script => script.Environment.Values.Concat(script.Files.Values).SelectMany(static text => text.Names),
+        Call call => call.Arguments.Names,
+        _ => throw new InvalidOperationException("A step is one of three kinds."),
+    }).Concat(When is null ? [] : [When.Name]);
+
     /// <summary>A program, without a shell: each element is one argument, or one for each element of a list.</summary>
     /// <param name="Arguments">The program and its arguments.</param>
     public sealed record Run(ImmutableArray<TextTemplate> Arguments) : Step

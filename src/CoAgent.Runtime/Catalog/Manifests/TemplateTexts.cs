@@ -21,6 +21,7 @@ internal static class TemplateTexts
             at.Findings.Fault(key, node.Line, fault ?? "is no template.");
         }
 
+        at.Findings.Use(key, node.Line, template?.Names ?? []);
         return template;
     }
 
@@ -41,6 +42,7 @@ internal static class TemplateTexts
             at.Findings.Fault(key, node.Line, fault ?? "is no template.");
         }
 
+        at.Findings.Use(key, node.Line, template?.Names ?? []);
         return template;
     }
 
@@ -57,6 +59,7 @@ internal static class TemplateTexts
             at.Fault(name, fault ?? "is no condition.");
         }
 
+        at.Findings.Use(at.KeyOf(name), at.LineOf(name), condition is null ? [] : [condition.Name]);
         return condition;
     }
 

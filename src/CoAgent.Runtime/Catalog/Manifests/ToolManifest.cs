@@ -16,6 +16,10 @@ public sealed record ToolManifest
     /// <summary>The JSON Schema of its arguments; null when the server says it.</summary>
     public JsonElement? Input { get; init; }
 
+    /// <summary>The names of the arguments that the tool takes, by <see cref="Input"/> or by what its server lists; null where nobody knows them.</summary>
+    /// <remarks>No part of the file: what is not declared is no argument, whatever an agent sends.</remarks>
+    public ImmutableHashSet<string>? ArgumentNames { get; init; }
+
     /// <summary>What it does to the world.</summary>
     public required ToolEffect Effect { get; init; }
 

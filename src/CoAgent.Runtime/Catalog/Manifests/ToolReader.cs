@@ -11,6 +11,7 @@ internal sealed class ToolReader(ManifestSection section)
 {
     private const string Files = "file:";
     private const string FileState = "files";
+    private const string Examples = "examples";
 
     /// <summary>The manifest; null where what it needs is missing.</summary>
     public ToolManifest? Read()
@@ -40,9 +41,10 @@ internal sealed class ToolReader(ManifestSection section)
         };
         footprint?.RefuseTheRest();
         section.RefuseTheRest();
+        section.Findings.RefuseInTrials(static key => key.StartsWith(Examples, StringComparison.Ordinal));
         Check(manifest);
         new NameRules(section, manifest).Check();
-        return tool is null || effect is null ? null : manifest;
+        return tool is null || effect is null ? null : manifest with { ArgumentNames = manifest.Input is { } input ? ArgumentNames.Of(input) : null };
     }
 
     private ToolEffect? ReadEffect()
@@ -133,7 +135,7 @@ internal sealed class ToolReader(ManifestSection section)
     private ImmutableArray<ManifestExample> ReadExamples()
     {
         var examples = ImmutableArray.CreateBuilder<ManifestExample>();
-        foreach (var (node, key) in section.Items("examples", ManifestReader.StepsMax))
+        foreach (var (node, key) in section.Items(Examples, ManifestReader.StepsMax))
         {
             if (node is not ManifestNode.Map map)
             {

@@ -22,8 +22,10 @@ internal sealed class ManifestSection(ManifestNode.Map map, string key, Manifest
 
     public bool Has(string name) => _members.ContainsKey(name);
 
-    public void Fault(string name, string message) =>
-        findings.Fault(name.Length == 0 ? key : KeyOf(name), _members.TryGetValue(name, out var node) ? node.Line : Line, message);
+    /// <summary>The line of a member; of the map where it has none of that name.</summary>
+    public int LineOf(string name) => _members.TryGetValue(name, out var node) ? node.Line : Line;
+
+    public void Fault(string name, string message) => findings.Fault(name.Length == 0 ? key : KeyOf(name), LineOf(name), message);
 
     /// <summary>The member, of whatever kind; null where it is absent.</summary>
     public ManifestNode? Any(string name)

@@ -91,11 +91,11 @@ internal static class RestFields
         to.Write(lapsed.Call);
         to.Write(lapsed.Transaction);
         to.Bool(lapsed.IsErrorAnOutcome);
-        to.Bool(lapsed.Latest is not null);
-        if (lapsed.Latest is { } latest)
+        to.Bool(lapsed.Told is not null);
+        if (lapsed.Told is { } told)
         {
-            to.Choice(latest.Kind);
-            to.Bytes(latest.Utf8.Span);
+            to.Choice(told.Kind);
+            to.Bytes(told.Utf8.Span);
         }
     }
 

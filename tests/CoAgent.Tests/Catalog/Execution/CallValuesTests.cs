@@ -34,6 +34,20 @@ public sealed class CallValuesTests
     [InlineData("context")]
     public void An_argument_stands_for_itself_and_above_a_value_that_gives_way(string name) => Assert.Equal("sent", Filled(name));
 
+    /// <summary>What follows from a name that is no argument is decided by the manifest alone: by <c>?</c>, by its default, or by what the profile gives.</summary>
+    [Theory]
+    [InlineData("name", "sent")]
+    [InlineData("other", null)]
+    [InlineData("context", "here")]
+    public void An_argument_that_the_tool_does_not_declare_stands_for_nothing(string name, string? expected)
+    {
+        var arguments = JsonElement.Parse("""{"name":"sent","other":"sent","context":"sent"}""");
+        var values = ValuesOf(Manifest with { ArgumentNames = ["name"] }, arguments);
+
+        Assert.Equal(expected ?? "absent", Fill(values, name));
+        Assert.Equal(expected ?? "", string.Concat(Assert.IsType<TextResult.Filled>(TextTemplate.Parse($"{{{name}?}}").Fill(values)).Texts));
+    }
+
     [Fact]
     public void A_value_that_gives_way_is_what_it_is_without_an_argument() => Assert.Equal("here", Filled("context", "{}"));
 
@@ -49,7 +63,9 @@ public sealed class CallValuesTests
     private static string Fill(TemplateValues values, string name) =>
         Assert.Single(Assert.IsType<TextResult.Filled>(TextTemplate.Parse($"{{{name}=absent}}").Fill(values)).Texts);
 
-    private static TemplateValues Values(string arguments)
+    private static TemplateValues Values(string arguments) => ValuesOf(Manifest, JsonElement.Parse(arguments));
+
+    private static TemplateValues ValuesOf(ToolManifest manifest, JsonElement arguments)
     {
         var profile = ManifestReader.ReadProfile(
             "profile.yaml",
@@ -62,7 +78,7 @@ public sealed class CallValuesTests
               context: { literal: here, overridable: true }
             """).Manifest!;
         var server = new ForeignServer("s", OwnName: null, Profile: null, ["npx", "server", "ours.db"], WorkingDirectory: "/srv");
-        return new CallValues(server, profile, new FilePaths(), new ProfileValues(new NoPrograms())).Of(Manifest, JsonElement.Parse(arguments));
+        return new CallValues(server, profile, new FilePaths(), new ProfileValues(new NoPrograms())).Of(manifest, arguments);
     }
 
     private sealed class NoPrograms : IProgramRunner

@@ -26,35 +26,54 @@ internal sealed class NoteServer : IServerCalls, IProgramRunner, IContentSource
           guard:
             - call: { tool: get, arguments: { name: "{name}" } }
           steps:
-            - call: { tool: remove, arguments: { name: "{name}" } }
+            - call: { tool: remove, arguments: { name: "{name}", place: "{place}", suffix: "{suffix=none}" } }
             - call: { tool: set, arguments: { name: "{name}", text: "{before.text}" } }
               when: "{before.text}"
         normalize: [ at ]
         """;
 
     private readonly Dictionary<ContentId, ReadOnlyMemory<byte>> _kept = [];
+    private readonly ToolManifest _manifest;
     private readonly NamedCall _call;
 
     public NoteServer()
     {
         var reading = ManifestReader.ReadTool("set.yaml", Manifest);
         Assert.True(reading.Manifest is not null, string.Join('\n', reading.Faults));
-        var server = new ForeignServer("notes", "notes", Profile: null, ["notes"], "/");
-        var ports = new ExecutionPorts(this, this, new FilePaths(), [], this, TimeProvider.System);
-        Profile = new ManifestProfiles(ports).Create(
-            server,
-            new ProfileManifest { Profile = "notes" },
-            new Dictionary<string, ToolManifest>(StringComparer.Ordinal) { ["set"] = reading.Manifest! });
+        _manifest = reading.Manifest!;
+        Profile = Start(argumentNames: null);
         _call = new NamedCall(
-            new CallId(1), AgentId.Create("a"), new ToolRequest("notes", "set", """{"name":"n","text":"new"}"""u8.ToArray()));
+            new CallId(1), AgentId.Create("a"), new ToolRequest("notes", "set", """{"name":"n","text":"new","suffix":"sent"}"""u8.ToArray()));
     }
 
-    public IToolProfile Profile { get; }
+    public IToolProfile Profile { get; private set; }
+
+    /// <summary>What a program prints that a value of the profile is asked of.</summary>
+    public string Printed { get; set; } = "here";
+
+    /// <summary>A daemon of its own: nothing is known but what was captured.</summary>
+    /// <param name="argumentNames">The arguments that the tool declares; null where nobody knows them.</param>
+    public void Restart(params string[]? argumentNames) => Profile = Start(argumentNames);
 
     public Dictionary<string, string> Notes { get; } = new(StringComparer.Ordinal) { ["n"] = "old" };
 
+    /// <summary>Where a note was removed last, as its inverse was told.</summary>
+    public (string Place, string Suffix)? Removed { get; private set; }
+
     /// <summary>What becomes of the next call of that tool; it is carried out after that as ever.</summary>
     public (string Tool, Runtime.Tools.Execution End)? Next { get; set; }
+
+    private IToolProfile Start(params string[]? argumentNames)
+    {
+        var ports = new ExecutionPorts(this, this, new FilePaths(), [], this, TimeProvider.System);
+        return new ManifestProfiles(ports).Create(
+            new ForeignServer("notes", "notes", Profile: null, ["notes"], "/"),
+            ManifestReader.ReadProfile("profile.yaml", "profile: notes\nvalues: { place: { run: [where] }, unused: { literal: 1 } }\n").Manifest!,
+            new Dictionary<string, ToolManifest>(StringComparer.Ordinal)
+            {
+                ["set"] = _manifest with { ArgumentNames = argumentNames is null ? null : [.. argumentNames] },
+            });
+    }
 
     public async Task<Captured> SetAsync(bool isDone = true, bool isKnown = true)
     {
@@ -93,6 +112,7 @@ internal sealed class NoteServer : IServerCalls, IProgramRunner, IContentSource
                 Notes[name] = arguments.GetProperty("text").GetString()!;
                 break;
             case "remove":
+                Removed = (arguments.GetProperty("place").GetString()!, arguments.GetProperty("suffix").GetString()!);
                 Notes.Remove(name);
                 break;
         }
@@ -103,7 +123,7 @@ internal sealed class NoteServer : IServerCalls, IProgramRunner, IContentSource
     }
 
     public ValueTask<ProgramEnd> RunAsync(ProgramStart start, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("Its manifest runs no program.");
+        ValueTask.FromResult<ProgramEnd>(new ProgramEnd.Exited(0, Encoding.UTF8.GetBytes(Printed + "\n"), Errors: ""));
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentId id, CancellationToken cancellationToken) => ValueTask.FromResult(_kept[id]);
 }

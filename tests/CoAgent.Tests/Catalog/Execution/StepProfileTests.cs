@@ -21,6 +21,30 @@ public sealed class StepProfileTests
     }
 
     [Fact]
+    public async Task An_inverse_is_given_what_held_when_its_call_was_captured_also_by_another_daemon()
+    {
+        _server.Restart("name", "text");
+        var captured = await _server.SetAsync();
+        _server.Printed = "elsewhere";
+        _server.Restart("name", "text", "suffix");
+
+        Assert.Equal(new Inversion.Done(), await _server.InvertAsync(captured));
+
+        Assert.Equal(("here", "none"), _server.Removed);
+    }
+
+    [Fact]
+    public async Task Of_the_profiles_values_those_are_kept_that_the_inverse_names()
+    {
+        var captured = await _server.SetAsync();
+
+        var kept = Encoding.UTF8.GetString(captured.Before.ManifestUtf8.Span);
+
+        Assert.Contains("\"place\"", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("unused", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_not_there_before_is_gone_again()
     {
         _server.Notes.Remove("n");

@@ -54,6 +54,68 @@ public sealed class CatalogReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("mcp:p/{path}", null)]
+    [InlineData("mcp:p/{head?}/{tail=1}", null)]
+    [InlineData("mcp:p/{here}", null)] // the profile gives it
+    [InlineData("mcp:p/{pth}", "pth")]
+    [InlineData("mcp:p/{path}/{pth?}", "pth")]
+    public void A_placeholder_that_names_nothing_disables_its_tool_with_its_place(string id, string? unknown)
+    {
+        _files.Write("workspace/p/profile.yaml", "profile: p\nvalues: { here: { literal: 1 } }\n");
+        _files.Write("workspace/p/a.yaml", TwoCatalogs.Manifest("a", id));
+        Assert.Empty(_files.Read().Faults); // what the tool takes is not known
+        _files.Own.Trust(_files.Read().Find(s_a)!, TrustLevel.Approved, [TwoCatalogs.Taking("a", "path", "head"), TwoCatalogs.Taking("a", "tail")]);
+        var read = _files.Read();
+
+        Assert.Equal(unknown is null, read.Find(s_a) is not null);
+        if (unknown is not null)
+        {
+            var fault = Assert.Single(read.Faults);
+            Assert.Equal((_files.PathOf("workspace/p/a.yaml"), 4, "footprint.writes[0]"), (fault.File, fault.Line, fault.Key));
+            Assert.Equal(
+                $"names {unknown}, which is no argument of the tool, no value of the profile, and saved by no step. Did you mean \"path\"?", fault.Message);
+            Assert.Equal(fault, read.Profiles["p"].Broken["a"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("  - run: [cat, \"{no}\"]", "prepare[0].run[1]", 7)]
+    [InlineData("  - run: [cat]\n    when: \"{no} == a\"", "prepare[0].when", 8)]
+    [InlineData("  - run: [cat]\n    environment:\n      A: \"{no}\"", "prepare[0].environment.A", 9)]
+    [InlineData("  - script: cat\n    files: { a: \"{no}\" }", "prepare[0].files.a", 8)]
+    [InlineData("  - call: { tool: read, arguments: { a: [ \"{no}\" ] } }", "prepare[0].call.arguments", 7)]
+    public void A_name_that_means_nothing_is_found_wherever_templates_stand(string step, string key, int line)
+    {
+        _files.Write(
+            "workspace/p/a.yaml",
+            $$"""
+            tool: a
+            effect: write
+            input: { type: object, properties: { path: {} } }
+            footprint: { writes: [ "mcp:p/{path}" ] }
+            reverse: { steps: [ { call: undo } ] }
+            prepare:
+            {{step}}
+
+            """);
+
+        var fault = Assert.Single(_files.Read().Faults);
+
+        Assert.Equal((key, line), (fault.Key, fault.Line));
+        Assert.StartsWith("names no, which", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_can_say_that_a_name_means_nothing_where_a_tool_takes_what_it_does_not_declare()
+    {
+        _files.Write("workspace/p/a.yaml", TwoCatalogs.Manifest("a", "mcp:p/{path}"));
+        _files.Own.Trust(_files.Read().Find(s_a)!, TrustLevel.Approved, [TwoCatalogs.Taking("a", "head"), TwoCatalogs.Definition("a")]);
+
+        Assert.Null(_files.Read().Find(s_a)!.Manifest.ArgumentNames);
+        Assert.Empty(_files.Read().Faults);
+    }
+
+    [Theory]
     [InlineData("profile: q\n", "must be the folder's name, p")]
     [InlineData("profile: [\n", "profile.yaml")]
     public void A_profile_with_faults_is_not_there(string text, string message)

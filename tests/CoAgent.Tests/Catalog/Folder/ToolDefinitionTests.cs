@@ -49,6 +49,17 @@ public sealed class ToolDefinitionTests
         Assert.Equal(
             Of(Changed("\"outputSchema\":{\"type\":\"object\"},", "")), Of(Changed("\"outputSchema\":{\"type\":\"object\"},", "\"outputSchema\":null,")));
 
+    [Theory]
+    [InlineData("", "", "head path")]
+    [InlineData("\"required\":[\"path\"]", "\"additionalProperties\":false", "head path")]
+    [InlineData("\"required\":[\"path\"]", "\"anyOf\":[{\"properties\":{\"to\":{}}}]", null)]
+    [InlineData("\"required\":[\"path\"]", "\"patternProperties\":{\"x\":{}}", null)]
+    [InlineData("\"properties\":{\"path\":{\"type\":\"string\"},\"head\":{\"type\":\"number\"}},", "", null)]
+    public void The_arguments_of_a_tool_are_those_that_are_declared_unless_it_may_take_others(string before, string after, string? names) =>
+        Assert.Equal(names, Of(before.Length == 0 ? Read : Changed(before, after)).ArgumentNames is { } found
+            ? string.Join(' ', found.Order(StringComparer.Ordinal))
+            : null);
+
     private static string Changed(string before, string after)
     {
         Assert.Contains(before, Read, StringComparison.Ordinal);

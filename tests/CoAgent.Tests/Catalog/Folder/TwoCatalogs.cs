@@ -36,6 +36,15 @@ internal sealed class TwoCatalogs : IDisposable
     public static string Manifest(string tool, string writes = "mcp:p/x") =>
         $"tool: {tool}\neffect: write\nfootprint:\n  writes: [ \"{writes}\" ]\nreverse:\n  steps:\n    - call: undo\n";
 
+    /// <summary>A definition of a tool that takes these arguments.</summary>
+    public static LockedDefinition Taking(string tool, params string[] arguments) => new(
+        ToolDefinition.Of(System.Text.Json.JsonSerializer.SerializeToElement(new
+        {
+            name = tool,
+            inputSchema = new { type = "object", properties = arguments.ToDictionary(static one => one, static _ => new { }) },
+        })),
+        "p 1");
+
     /// <summary>A definition of a tool.</summary>
     public static LockedDefinition Definition(string tool, string description = "D.") =>
         new(ToolDefinition.Of(System.Text.Json.JsonElement.Parse($$$"""{"name":"{{{tool}}}","description":"{{{description}}}","inputSchema":{"type":"object"}}""")), "p 1");

@@ -76,6 +76,39 @@ public sealed class ManifestReaderTests
         Assert.Equal(("two", "one", 1, 1), (example.Name, example.Files["a.txt"], example.Setup.Length, example.Outside.Length));
     }
 
+    [Theory]
+    [InlineData("setup", "name")]
+    [InlineData("outside", "name")]
+    [InlineData("setup", null)]
+    public void In_the_steps_of_an_example_the_trial_folder_alone_has_a_name(string member, string? name)
+    {
+        var (manifest, faults) = ManifestReader.ReadTool(
+            "t.yaml",
+            $$"""
+            tool: t
+            effect: read
+            examples:
+              - name: one
+                {{member}}:
+                  - call: { tool: read, arguments: { path: "{root}/a" } }
+                  - run: [cat, "{{{name ?? "root"}}}"]
+            """);
+
+        Assert.Equal(name is null, manifest is not null);
+        Assert.Equal(
+            name is null ? [] : [("names name; in a trial {root}, its folder, is all that has a name.", $"examples[0].{member}[1].run[1]", 7)],
+            faults.Select(static fault => (fault.Message, fault.Key, fault.Line ?? 0)));
+    }
+
+    [Fact]
+    public void What_starts_a_trial_names_its_folder_alone()
+    {
+        var (_, faults) = ManifestReader.ReadProfile(
+            "p.yaml", "profile: p\nstart: [\"{root}\", \"{home}\"]\nenvironment: { A: \"{root}/{b}\" }\nstate: [ { call: { tool: t, arguments: { c: \"{c}\" } } } ]\n");
+
+        Assert.Equal(["start[1]", "environment.A", "state[0].call.arguments"], faults.Select(static fault => fault.Key));
+    }
+
     [Fact]
     public void Everything_that_a_profile_says_is_read()
     {

@@ -11,7 +11,7 @@ namespace CoAgent.Tests.Catalog.Schemas;
 
 /// <summary>
 /// The schemas that editors go by and the reader say the same of a document: of whole ones, and of each that is made of them by one change at one place.
-/// What schemas cannot say (whether a text is a template, names that are saved twice) is the reader's alone, and no change here makes it.
+/// What schemas cannot say (whether a text is a template, what its names mean, names that are saved twice) is the reader's alone, and no change here makes it.
 /// </summary>
 public sealed class SchemaTests
 {
@@ -47,16 +47,16 @@ public sealed class SchemaTests
             "r": { "run": [ "kubectl", "x" ], "overridable": true }, "a": { "argument": 0, "overridable": true }
           },
           "state": [
-            { "call": { "tool": "read", "arguments": { "x": [ "{x}" ] } }, "when": "{x} == a", "allow-failure": false, "save": "now" },
-            { "script": "echo", "environment": { "A": "{b}" }, "files": { "f": "{now|json}" }, "save": "s", "when": "!{x}", "allow-failure": true },
-            { "run": [ "cat", "{p?}" ], "environment": { "A": "{b}" }, "input": "{c}", "save": "is", "when": "{p}", "allow-failure": true },
+            { "call": { "tool": "read", "arguments": { "x": [ "{root}" ] } }, "when": "{root} == a", "allow-failure": false, "save": "now" },
+            { "script": "echo", "environment": { "A": "{root}" }, "files": { "f": "{root|json}" }, "save": "s", "when": "!{root}", "allow-failure": true },
+            { "run": [ "cat", "{root?}" ], "environment": { "A": "{root}" }, "input": "{root}", "save": "is", "when": "{root}", "allow-failure": true },
             { "call": "read" }
           ]
         }
         """;
 
     private static readonly string[] s_others =
-        ["\"text\"", "\"\"", "5", "1.5", "-1", "true", "null", "[]", "{}", "[\"a\"]", "[{}]", "[[]]", "[null]", "{\"a\":\"b\"}", "{\"a\":[]}", "\"write\"", "\"mcp:a\"", "\"file:a\"", "\"{x}\""];
+        ["\"text\"", "\"\"", "5", "1.5", "-1", "true", "null", "[]", "{}", "[\"a\"]", "[{}]", "[[]]", "[null]", "{\"a\":\"b\"}", "{\"a\":[]}", "\"write\"", "\"mcp:a\"", "\"file:a\"", "\"{root}\""];
 
     [Theory]
     [InlineData("manifest.schema.json", ByState)]
