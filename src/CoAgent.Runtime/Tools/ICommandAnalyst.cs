@@ -6,7 +6,7 @@ namespace CoAgent.Runtime.Tools;
 /// <summary>Says what a command line may touch, by its text and by the rules of known commands, before it runs (design: catalog.md, "ToolSmith").</summary>
 public interface ICommandAnalyst
 {
-    /// <summary>What a line may touch. Nothing is run; only names of files are looked at, for patterns and links.</summary>
+    /// <summary>What a line may touch. Nothing is run; names of files are looked at, for patterns and links, and files in which a command is told what to touch.</summary>
     /// <param name="line">The line.</param>
     /// <param name="files">The tree as the line would find it.</param>
     CommandAnalysis Analyse(ShellLine line, ICommandFiles files);
@@ -32,6 +32,11 @@ public interface ICommandFiles
 
     /// <summary>The names in a directory, in order; empty when it is none.</summary>
     ImmutableArray<string> List(string canonical);
+
+    /// <summary>What a file holds; null when it is none, is longer, or cannot be told. Some commands say in a file what they touch.</summary>
+    /// <param name="canonical">The canonical path.</param>
+    /// <param name="bytesMax">The longest content that is wanted.</param>
+    ReadOnlyMemory<byte>? Content(string canonical, int bytesMax) => null;
 }
 
 /// <summary>What is known of a command line before it runs.</summary>
