@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoAgent.Cli.Catalog;
+using CoAgent.Cli.Growing;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Catalog.Manifests;
 using CoAgent.Runtime.Tools;

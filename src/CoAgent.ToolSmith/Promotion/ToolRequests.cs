@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Runtime.Catalog.Folder;
@@ -13,6 +14,8 @@ internal sealed class ToolRequests(GrowingCatalog catalog, Func<CatalogFolders> 
 {
     /// <summary>How many other tools are named beside the one that fits best.</summary>
     internal const int OthersMax = 4;
+
+    private static readonly SearchValues<char> s_ofCommands = SearchValues.Create("-/.|=>'\"*");
 
     /// <summary>The answer.</summary>
     internal async Task<ToolOffer> AnswerAsync(string request, CancellationToken cancellationToken)
@@ -52,7 +55,7 @@ internal sealed class ToolRequests(GrowingCatalog catalog, Func<CatalogFolders> 
         var words = request.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var isProgram = WordGrammar.Of(words[0]) is not null || words[0] is "find" or "echo" or "tar" or "psql" or "make" or "python3" or "node";
         return words[0].Contains('/', StringComparison.Ordinal)
-            || (isProgram && (words.Length <= 2 || words.Skip(1).Any(static word => word.AsSpan().IndexOfAny("-/.|=>'\"*") >= 0)))
+            || (isProgram && (words.Length <= 2 || words.Skip(1).Any(static word => word.AsSpan().ContainsAny(s_ofCommands))))
             || request.Contains(" | ", StringComparison.Ordinal) || words.Skip(1).Any(static word => word is ['-', _, ..]);
     }
 
