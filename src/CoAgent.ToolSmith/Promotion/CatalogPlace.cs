@@ -41,14 +41,18 @@ internal sealed class CatalogPlace(Func<CatalogFolders> folders, TimeProvider ti
         .ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Manifest, StringComparer.Ordinal)
         ?? ImmutableSortedDictionary.Create<string, ToolManifest>(StringComparer.Ordinal);
 
-    /// <summary>A name that no other tool of ours has.</summary>
-    /// <param name="wanted">The name that it would have.</param>
-    /// <param name="own">The one that it has already; null where it is new.</param>
-    internal string FreeName(string wanted, string? own)
+    /// <summary>A name that no other tool of ours has; that of a draft that runs the same, which is drafted anew.</summary>
+    /// <param name="drafted">The tool, by the name that it would have.</param>
+    /// <param name="own">The name that it has already; null where it is new.</param>
+    internal string FreeName(ToolManifest drafted, string? own)
     {
+        own ??= Now.Tools.FirstOrDefault(tool => tool is { Origin: CatalogOrigin.Workspace, Trust: TrustLevel.Draft } && RunsTheSame(tool.Manifest, drafted))?.Name.Tool;
         var taken = Now.Tools.Where(static tool => !tool.Manifest.Exec.IsEmpty).Select(static tool => tool.Name.Tool).Where(name => name != own).ToHashSet(StringComparer.Ordinal);
-        return own ?? ParameterNames.Free(wanted, taken);
+        return own ?? ParameterNames.Free(drafted.Tool, taken);
     }
+
+    private static bool RunsTheSame(ToolManifest one, ToolManifest other) =>
+        one.Exec is [Step.Run run] && other.Exec is [Step.Run drafted] && run.Arguments.SequenceEqual(drafted.Arguments);
 
     /// <summary>Puts a tried tool where it belongs: trusted, as a draft, or in quarantine with the evidence.</summary>
     /// <exception cref="CatalogException">It cannot be written.</exception>

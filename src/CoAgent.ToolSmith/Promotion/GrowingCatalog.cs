@@ -173,7 +173,7 @@ public sealed class GrowingCatalog : IDisposable
     private async Task<GrownTool> GrowAsync(Drafted.Tool drafted, string form, CancellationToken cancellationToken)
     {
         var known = _survey.Find(form) ?? new SurveyedForm(form);
-        var manifest = drafted.Manifest with { Tool = _place.FreeName(drafted.Manifest.Tool, known.Tool) };
+        var manifest = drafted.Manifest with { Tool = _place.FreeName(drafted.Manifest, known.Tool) };
         var trial = new ToolTrial(new ManifestCheck(new TrialGround(
             await (_support ??= _ground.Support(cancellationToken)), _ground.Limits, _ground.Profile, _ground.Time)));
         var tried = await trial.TryAsync(

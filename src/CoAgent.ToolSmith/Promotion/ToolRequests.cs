@@ -35,16 +35,16 @@ internal sealed class ToolRequests(GrowingCatalog catalog, Func<CatalogFolders> 
             },
             Asked.Grown { Tool: { Status: GrownStatus.Draft } tool } => new ToolOffer(
                 ToolOfferKind.Drafted,
-                $"{tool.Name} was drafted, and cannot be called yet: {tool.Why}. A person can look at it and say that it is right (coagent catalog approve {tool.Profile}/{tool.Name}). Till then, use bash.")
+                $"{tool.Name} was drafted, and cannot be called yet: {tool.Why?.TrimEnd('.')}. A person can look at it and say that it is right (coagent catalog approve {tool.Profile}/{tool.Name}). Till then, use bash.")
             {
                 File = tool.ManifestFile,
             },
             Asked.Grown { Tool: var tool } => new ToolOffer(
-                ToolOfferKind.Quarantined, $"No tool was made: what was drafted does not keep what it promises ({tool.Why}). Use bash.")
+                ToolOfferKind.Quarantined, $"No tool was made: what was drafted does not keep what it promises ({tool.Why?.TrimEnd('.')}). Use bash.")
             {
                 File = tool.ManifestFile,
             },
-            Asked.NotPossible no => new ToolOffer(ToolOfferKind.Missing, $"No tool can be made of it: {no.Why} Use bash."),
+            Asked.NotPossible no => new ToolOffer(ToolOfferKind.Missing, $"No tool can be made of it: {no.Why.TrimEnd('.')}. Use bash."),
             var other => throw new InvalidOperationException($"There is no answer {other}."),
         };
     }

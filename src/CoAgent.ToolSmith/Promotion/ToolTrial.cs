@@ -43,7 +43,7 @@ internal sealed class ToolTrial(ManifestCheck check)
     private async Task<TriedTool> RunAsync(
         ProfileManifest profile, ImmutableSortedDictionary<string, ToolManifest> tools, ToolManifest draft, CancellationToken cancellationToken)
     {
-        var found = await check.RunAsync(new TrialSubject(profile, draft, tools), static _ => { }, cancellationToken);
+        var found = await check.RunAsync(new TrialSubject(profile, draft, tools.SetItem(draft.Tool, draft)), static _ => { }, cancellationToken);
         var report = found.Report;
         if (report.IsBroken)
         {
