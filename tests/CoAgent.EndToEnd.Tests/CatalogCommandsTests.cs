@@ -79,6 +79,22 @@ public sealed class CatalogCommandsTests
         Assert.Contains("Did you mean \"path\"?", refused.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_call_whose_manifest_cannot_tell_what_it_touches_is_made_as_one_of_an_unknown_tool()
+    {
+        await using var workspace = MakerServer.Workspace();
+        WriteManifest(workspace);
+        workspace.Write("tools-catalog/maker/profile.yaml", "profile: maker\nservers: [maker-server]\npackage: nowhere\npaths: arguments\n");
+        await workspace.RunAsync(["catalog", "approve", "maker/put", "--from-server", "maker"], None);
+        await using var daemon = await workspace.ServeAsync(None);
+
+        var record = await PutAsync(workspace, "made");
+
+        Assert.Contains("directories", Text(record, "why"), StringComparison.Ordinal);
+        Assert.Equal("applied", Text(record, "status"));
+        Assert.Equal("made", await File.ReadAllTextAsync(workspace.PathOf("a.txt")));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

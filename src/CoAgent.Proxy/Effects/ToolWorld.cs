@@ -152,7 +152,10 @@ internal sealed class ToolWorld(
             : null;
     }
 
-    /// <summary>Who captures what a call does: who has declared it, else who describes its tool now.</summary>
+    /// <summary>
+    /// Who captures what a call does: who has declared it, and nobody where nobody has; of a call that no client waits for, who describes its
+    /// tool now.
+    /// </summary>
     private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
     {
         var waiting = open.Find(call.Id);
@@ -161,7 +164,7 @@ internal sealed class ToolWorld(
             return null;
         }
 
-        return waiting?.Profile ?? _former.Find(call.Id) ?? await servers.ProfileOfAsync(definition, waiting?.Link);
+        return waiting is not null ? waiting.Profile : _former.Find(call.Id) ?? await servers.ProfileOfAsync(definition, link: null);
     }
 
     /// <summary>Looks at files on a thread of the pool: one that reads from a client or a server is to go on reading.</summary>

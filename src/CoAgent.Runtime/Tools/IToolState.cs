@@ -17,6 +17,7 @@ public interface IToolState
     Footprint? Declare(StatefulCall call);
 
     /// <summary>Captures what the inverse of a write needs.</summary>
+    /// <remarks>Called on a thread that may wait for a disk.</remarks>
     ValueTask<Preparation> PrepareAsync(StatefulCall call, WriteEffect effect, CancellationToken cancellationToken);
 
     /// <summary>What a write has left, right after its tool has answered; empty when nobody can tell.</summary>

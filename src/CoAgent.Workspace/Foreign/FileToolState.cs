@@ -30,9 +30,7 @@ public sealed class FileToolState(IContentSource contents) : IToolState
     public async ValueTask<Preparation> PrepareAsync(StatefulCall call, WriteEffect effect, CancellationToken cancellationToken) =>
         await FileEffects.GuardAsync(
             call.Tool,
-            () => Task.Run(
-                () => _files.Prepare(effect, KeyOf(call), call.Bound, FileLeaves.Of(call, _paths), cancellationToken),
-                cancellationToken));
+            () => Task.FromResult(_files.Prepare(effect, KeyOf(call), call.Bound, FileLeaves.Of(call, _paths), cancellationToken)));
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> LookAfterAsync(

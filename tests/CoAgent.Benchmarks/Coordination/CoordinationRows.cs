@@ -32,22 +32,23 @@ internal static class CoordinationRows
             Direct => new RunningWay(stage, files, _ => stage.Start(server)),
             Floor => new RunningWay(
                 stage, files, _ => stage.Start([workshop.Self, Verbs.FloorBridge, Path.Combine(stage.Folder, "floor.sock"), .. server])),
-            None => CoAgent(workshop, stage, files, server, new { protocol = "none", durability = "process" }),
-            Process => CoAgent(workshop, stage, files, server, new { durability = "process" }),
-            Full => CoAgent(workshop, stage, files, server, new { durability = "full" }),
+            None => CoAgent(workshop, stage, files, server, "none", "process"),
+            Process => CoAgent(workshop, stage, files, server, "mtpo", "process"),
+            Full => CoAgent(workshop, stage, files, server, "mtpo", "full"),
             _ => throw new ArgumentOutOfRangeException(nameof(row)),
         };
     }
 
-    private static RunningWay CoAgent(Workshop workshop, Stage stage, string files, string[] server, object options)
+    private static RunningWay CoAgent(Workshop workshop, Stage stage, string files, string[] server, string protocol, string durability)
     {
         File.WriteAllText(
             Path.Combine(stage.Folder, "mcp.json"),
             JsonSerializer.Serialize(new
             {
                 mcpServers = new { files = new { command = server[0], args = server.Skip(1) } },
-                coagent = options,
+                coagent = new { protocol, durability, servers = new { files = new { profile = ApprovedTools.Profile } } },
             }));
+        ApprovedTools.Approve(workshop.CoAgent!, stage.Folder, "files");
         var environment = new Dictionary<string, string> { ["COAGENT_WORKSPACE"] = stage.Folder };
         return new RunningWay(stage, files, agent => stage.Start([workshop.CoAgent!, "connect", "--agent", agent], environment));
     }

@@ -87,7 +87,7 @@ internal sealed class ManifestProfile(
         {
             return manifest.State is null ? await _steps.PrepareAsync(manifest, effect.Call, cancellationToken)
                 : StatefulOf(manifest, CallValues.ArgumentsOf(effect.Call)) is { } call
-                    ? await StateOf(manifest).PrepareAsync(call, effect, cancellationToken)
+                    ? KeepCall(call, await StateOf(manifest).PrepareAsync(call, effect, cancellationToken))
                     : new Preparation.NotPossible(Untold);
         }
         catch (Exception failure) when (IsWorlds(failure))
@@ -108,8 +108,8 @@ internal sealed class ManifestProfile(
         try
         {
             return manifest.State is null ? await _steps.LookAfterAsync(manifest, effect.Call, prepared.Before, cancellationToken)
-                : StatefulOf(manifest, CallValues.ArgumentsOf(effect.Call)) is { } call
-                    ? await StateOf(manifest).LookAfterAsync(call, effect, prepared, result, cancellationToken)
+                : prepared.State is PreparedCall one
+                    ? await StateOf(manifest).LookAfterAsync(one.Call, effect, one.Prepared, result, cancellationToken)
                     : ReadOnlyMemory<byte>.Empty;
         }
         catch (Exception failure) when (IsWorlds(failure))
@@ -168,7 +168,7 @@ internal sealed class ManifestProfile(
     private Declaring Touch(ToolManifest manifest, JsonElement arguments, Footprint bound)
     {
         var footprint = manifest.State is null ? bound
-            : StatefulOf(manifest, arguments) is { } call ? StateOf(manifest).Declare(call) : null;
+            : StatefulOf(manifest, arguments, bound) is { } call ? StateOf(manifest).Declare(call) : null;
         if (footprint is null)
         {
             return new Declaring.Unknown(Untold);
@@ -191,12 +191,22 @@ internal sealed class ManifestProfile(
     }
 
     private StatefulCall? StatefulOf(ToolManifest manifest, JsonElement arguments) =>
-        Bind(manifest, arguments) is BindResult.Bound { Footprint: var bound }
-        && values.FillAll(manifest, arguments) is { } with
+        Bind(manifest, arguments) is BindResult.Bound { Footprint: var bound } ? StatefulOf(manifest, arguments, bound) : null;
+
+    private StatefulCall? StatefulOf(ToolManifest manifest, JsonElement arguments, Footprint bound) =>
+        values.FillAll(manifest, arguments) is { } with
             ? new StatefulCall(server, manifest.Tool, arguments, bound, with) { Directories = values.Directories }
             : null;
+
+    // What was looked at when the call was prepared is what it is looked at by afterwards.
+    private static Preparation KeepCall(StatefulCall call, Preparation preparation) => preparation is Preparation.Ready ready
+        ? ready with { State = new PreparedCall(call, ready) }
+        : preparation;
 
     private IToolState StateOf(ToolManifest manifest) =>
         ports.States.FirstOrDefault(state => state.Name == manifest.State)
         ?? throw new InvalidOperationException($"There is no state {manifest.State}: the reader of manifests refuses it.");
+
+    /// <summary>A call whose state was captured, and how.</summary>
+    private sealed record PreparedCall(StatefulCall Call, Preparation.Ready Prepared);
 }

@@ -13,6 +13,7 @@ internal sealed record FolderContent(
     ImmutableArray<FolderFile> Files, ReadOnlyMemory<byte>? Lock, ImmutableArray<CatalogFault> Faults)
 {
     private const string Extension = ".yaml";
+    private const string Rules = "commands";
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a folder; one that is not there is empty.</summary>
@@ -61,7 +62,8 @@ internal sealed record FolderContent(
     /// <summary>The name of the tool that a file is about, by the file's name.</summary>
     public static string ToolOf(string path) => Path.GetFileNameWithoutExtension(path);
 
-    // Folders that begin with "_" or "." are no profiles: what failed, what an editor or a version control system keeps.
+    // Folders that begin with "_" or "." are no profiles: what failed, what an editor or a version control system keeps. Nor are the rules
+    // of commands (docs/commands.md), which are part of the program.
     private static IEnumerable<(string Profile, string Path)> List(string folder, ImmutableArray<CatalogFault>.Builder faults)
     {
         string[] profiles;
@@ -77,7 +79,7 @@ internal sealed record FolderContent(
 
         Array.Sort(profiles, StringComparer.Ordinal);
         var count = 0;
-        foreach (var profile in profiles.Where(static one => Path.GetFileName(one)[0] is not ('_' or '.')))
+        foreach (var profile in profiles.Where(static one => Path.GetFileName(one) is not (['_' or '.', ..] or Rules)))
         {
             if (++count > CatalogLimits.ProfilesMax)
             {
