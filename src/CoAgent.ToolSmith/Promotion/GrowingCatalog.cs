@@ -174,10 +174,12 @@ public sealed class GrowingCatalog : IDisposable
     {
         var known = _survey.Find(form) ?? new SurveyedForm(form);
         var manifest = drafted.Manifest with { Tool = _place.FreeName(drafted.Manifest, known.Tool) };
-        var trial = new ToolTrial(new ManifestCheck(new TrialGround(
-            await (_support ??= _ground.Support(cancellationToken)), _ground.Limits, _ground.Profile, _ground.Time)));
-        var tried = await trial.TryAsync(
-            _place.ProfileOf(drafted.Profile), _place.Beside(drafted.Profile), SecondExample.AddTo(manifest), cancellationToken);
+        var support = await (_support ??= _ground.Support(CancellationToken.None));
+        var trial = new ToolTrial(new ManifestCheck(new TrialGround(support, _ground.Limits, _ground.Profile, _ground.Time)));
+        var tried = support.Kind == SandboxKind.Copy
+            ? TriedTool.Untried(SecondExample.AddTo(manifest), $"nothing is tried by itself where it cannot be isolated: {support.Missing}")
+            : await trial.TryAsync(
+                _place.ProfileOf(drafted.Profile), _place.Beside(drafted.Profile), SecondExample.AddTo(manifest), cancellationToken);
         var grown = Put(drafted, tried);
         _tools = _tools.SetItem($"{grown.Profile}/{grown.Name}", grown);
         _survey.Put(known with { Tool = grown.Status == GrownStatus.Quarantined ? null : grown.Name, Why = grown.Why });

@@ -13,7 +13,7 @@ internal static class SecondExample
     /// <summary>Another example beside a single one; the manifest as it is where none can be made.</summary>
     internal static ToolManifest AddTo(ToolManifest manifest)
     {
-        if (manifest.Examples is not [var only] || Renamed(only) is not { } other)
+        if (manifest.Examples is not [var only] || Renamed(manifest, only) is not { } other)
         {
             return manifest;
         }
@@ -21,13 +21,13 @@ internal static class SecondExample
         return manifest with { Examples = [only, other] };
     }
 
-    private static ManifestExample? Renamed(ManifestExample example)
+    private static ManifestExample? Renamed(ToolManifest manifest, ManifestExample example)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var arguments = JsonNode.Parse(example.Arguments.GetRawText())!.AsObject();
         foreach (var (name, value) in arguments.ToArray())
         {
-            if (value is JsonValue text && text.TryGetValue<string>(out var path) && example.Files.ContainsKey(path))
+            if (value is JsonValue text && text.TryGetValue<string>(out var path) && IsPath(manifest, name))
             {
                 names[path] = Rename(path);
                 arguments[name] = names[path];
@@ -42,6 +42,9 @@ internal static class SecondExample
                 file => names.GetValueOrDefault(file.Key, file.Key), static file => file.Value, StringComparer.Ordinal),
         };
     }
+
+    private static bool IsPath(ToolManifest manifest, string name) => manifest.Reads.Concat(manifest.Writes)
+        .Any(entry => entry.Id.Source == $"file:{{{name}}}");
 
     private static string Rename(string path) => path.LastIndexOf('/') is >= 0 and var cut ? $"{path[..(cut + 1)]}{Mark}{path[(cut + 1)..]}" : Mark + path;
 }

@@ -13,6 +13,9 @@ namespace CoAgent.ToolSmith.Promotion;
 internal sealed record TriedTool(ToolManifest Manifest, CheckReport Report, string? Why)
 {
     internal bool IsBroken => Report.IsBroken;
+
+    /// <summary>A tool that was not tried.</summary>
+    internal static TriedTool Untried(ToolManifest manifest, string why) => new(manifest, new CheckReport("", Server: null, []), why);
 }
 
 /// <summary>Tries drafted tools by the laws: the draft's word counts for nothing (catalog.md, "Verification").</summary>
@@ -28,7 +31,7 @@ internal sealed class ToolTrial(ManifestCheck check)
     {
         if (draft.Examples.IsEmpty)
         {
-            return new TriedTool(draft, new CheckReport("", Server: null, []), "what it needs to be tried is not small enough for an example");
+            return TriedTool.Untried(draft, "what it needs to be tried is not small enough for an example");
         }
 
         var tried = await RunAsync(profile, tools, draft, cancellationToken);

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using CoAgent.Runtime.Tools;
-using CoAgent.Workspace.Foreign;
 
-namespace CoAgent.Cli.Growing;
+namespace CoAgent.Workspace.Foreign;
 
 /// <summary>The names in the tree as it is, for who looks at command lines beside their execution.</summary>
 /// <param name="root">The canonical path of the root.</param>
-internal sealed class TreeFiles(string root) : ICommandFiles
+public sealed class TreeFiles(string root) : ICommandFiles
 {
     private readonly FilePaths _paths = new();
 
