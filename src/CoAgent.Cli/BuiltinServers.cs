@@ -11,13 +11,16 @@ using Microsoft.Extensions.Logging;
 namespace CoAgent.Cli;
 
 /// <summary>The servers that come with CoAgent; each is made when it is first needed.</summary>
-internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) : IBuiltinServers, IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="loggers">Where they log.</param>
+/// <param name="analyst">What is known of commands before they run; null where nothing is.</param>
+internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers, ICommandAnalyst? analyst) : IBuiltinServers, IDisposable
 {
     private readonly LateContents _contents = new();
     private readonly ConcurrentDictionary<string, Lazy<BuiltinWorkspace>> _workspaces = new(StringComparer.Ordinal);
 
     public IBuiltinServer Get(string service, string root) => service == ServerDefinition.Builtin.Workspace
-        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers))).Value
+        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers, analyst))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
 
     /// <summary>What is captured of other servers' tools from outside; contents are found again in the same place.</summary>
@@ -39,21 +42,28 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers) 
         private readonly WorkspaceServer _server;
         private readonly WorkspaceEffects _effects;
 
-        public BuiltinWorkspace(string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers)
+        public BuiltinWorkspace(
+            string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers, ICommandAnalyst? analyst)
         {
             var root = new WorkspaceRoot(directory);
             _tools = new WorkspaceTools(root, new WorkspaceLimits(), time);
             _server = new WorkspaceServer(_tools, loggers);
-            _effects = new WorkspaceEffects(_tools, contents);
+            _effects = new WorkspaceEffects(_tools, contents, analyst);
         }
 
         public Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>
             _server.RunAsync(input, output, cancellationToken);
 
-        public ToolDeclaration Declare(string tool, JsonElement arguments) => _effects.Declare(tool, arguments);
+        public ValueTask<ToolDeclaration> DeclareAsync(
+            string tool, JsonElement arguments, bool mayTry, CancellationToken cancellationToken) =>
+            _effects.DeclareAsync(tool, arguments, mayTry, cancellationToken);
 
         public IToolWorld Effects => _effects;
 
-        public void Dispose() => _tools.Dispose();
+        public void Dispose()
+        {
+            _effects.Dispose();
+            _tools.Dispose();
+        }
     }
 }

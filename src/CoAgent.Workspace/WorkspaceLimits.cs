@@ -42,6 +42,18 @@ public sealed record WorkspaceLimits
     /// <value>100,000 entries.</value>
     public int CaptureEntriesMax { get; init; } = 100_000;
 
+    /// <summary>The most that a command writes into its layer, and the largest tree that is copied where a layer cannot be used.</summary>
+    /// <value>1 GiB.</value>
+    public long LayerBytesMax { get; init; } = 1L << 30;
+
+    /// <summary>The most processes and threads of a command at one time, where the system can count them (Linux 6.14).</summary>
+    /// <value>4,096; the kernel takes no less than 301.</value>
+    public int ProcessesMax { get; init; } = 4096;
+
+    /// <summary>The longest trace of what a command reads that is taken apart; beyond, what it reads is not known.</summary>
+    /// <value>64 MiB.</value>
+    public long TraceBytesMax { get; init; } = 64L << 20;
+
     /// <summary>How long a command runs when the call does not say.</summary>
     /// <value>120 seconds.</value>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(120);

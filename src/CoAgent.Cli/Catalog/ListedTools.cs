@@ -55,7 +55,7 @@ internal sealed record ListedTools(string? Name, string? Version, ImmutableSorte
     public static async Task<ListedTools> AskAsync(ServerDefinition definition, CancellationToken cancellationToken)
     {
         using var loggers = StderrLogging.Create(LogLevel.Error);
-        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers, analyst: null);
         await using var reaper = ChildReaper.Start(loggers.CreateLogger("CoAgent.Children"), TimeProvider.System);
         await using var starter = new ServerStarter(reaper, builtins, TimeProvider.System, loggers) { Limits = static () => new Limits() };
         await using var link = new OwnerOfItsOwn(definition, isModern: false, starter, loggers).Link;

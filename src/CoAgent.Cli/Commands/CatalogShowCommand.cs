@@ -38,7 +38,7 @@ internal static class CatalogShowCommand
             ? [new NamedArguments("the arguments", Parse(given))]
             : tool.Manifest.Examples.Select(static example => new NamedArguments(example.Name, example.Arguments)).ToArray();
         using var loggers = StderrLogging.Create(LogLevel.Error);
-        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers, analyst: null);
         await using var reaper = ChildReaper.Start(loggers.CreateLogger("CoAgent.Children"), TimeProvider.System);
         var programs = new ProgramRunner(reaper, loggers.CreateLogger("CoAgent.Programs"), TimeProvider.System);
         var bound = new CallFootprints(catalog, tool, ManifestsInWords.With(builtins.States, programs));

@@ -6,6 +6,7 @@ using CoAgent.Proxy;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.ToolSmith.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Cli.Commands;
@@ -49,7 +50,7 @@ internal static class ServeCommand
             RequiresToken = !parsed.GetValue(NoToken),
             IdleExit = parsed.GetValue(IdleExit),
         };
-        using var builtins = new BuiltinServers(TimeProvider.System, loggers);
+        using var builtins = new BuiltinServers(TimeProvider.System, loggers, new CommandAnalyst());
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);

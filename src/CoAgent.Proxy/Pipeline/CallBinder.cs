@@ -43,12 +43,16 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
     }
 
     /// <summary>What is known of a call.</summary>
-    public async ValueTask<BoundCall> BindAsync(ToolCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="isOrdered">Whether it will be ordered; else nothing is tried to find out what it touches.</param>
+    public async ValueTask<BoundCall> BindAsync(ToolCall call, bool isOrdered)
     {
         if (call.Link.Definition is ServerDefinition.Builtin builtin)
         {
             using var arguments = Parse(call);
-            return new BoundCall(builtins.Get(builtin.Service, builtin.Root).Declare(call.Tool, arguments.RootElement), Profile: null);
+            var declaration = await builtins.Get(builtin.Service, builtin.Root)
+                .DeclareAsync(call.Tool, arguments.RootElement, mayTry: isOrdered, call.Exchange.Cancelled);
+            return new BoundCall(declaration, Profile: null);
         }
 
         var described = await servers.ProfileOfAsync(call.Link.Definition, call.Link);

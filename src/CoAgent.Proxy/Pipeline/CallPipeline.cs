@@ -18,6 +18,9 @@ internal sealed class CallPipeline(
     private static readonly CallDeclaration Unordered =
         new(Footprint.Create([], [])) { View = ReadView.Live, CanReread = false };
 
+    /// <summary>How often a call is bound anew that turns out to touch something else; each time it is known better.</summary>
+    private const int RebindsMax = 5;
+
     private readonly OpenRounds _rounds = new();
 
     /// <summary>Whether calls are ordered; else each goes straight to its server (<c>"protocol": "none"</c>).</summary>
@@ -42,16 +45,16 @@ internal sealed class CallPipeline(
     {
         // (1)
         servers.Note(call.Agent, call.Link.Definition);
-        var bound = await binder.BindAsync(call);
+        var bound = await binder.BindAsync(call, IsOrdering);
         var round = _rounds.Find(call);
         byte[] inputs = [];
         for (var count = 0; ; count++)
         {
             var (decision, made) = await MakeAsync(call, bound, inputs);
-            if (made is { HasChangedMeanwhile: true } && count == 0)
+            for (var rebinds = 0; made is { HasChangedMeanwhile: true } && count == 0 && rebinds < RebindsMax; rebinds++)
             {
                 var before = made.Decision;
-                (decision, made) = await MakeAsync(call, await binder.BindAsync(call), inputs);
+                (decision, made) = await MakeAsync(call, await binder.BindAsync(call, IsOrdering), inputs);
                 made = made?.Following(before);
             }
 

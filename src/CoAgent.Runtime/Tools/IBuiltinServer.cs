@@ -14,7 +14,9 @@ public interface IBuiltinServer
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
-    ToolDeclaration Declare(string tool, JsonElement arguments);
+    /// <param name="mayTry">Whether the call may be tried where nobody sees it, to find out.</param>
+    /// <param name="cancellationToken">The client has given up.</param>
+    ValueTask<ToolDeclaration> DeclareAsync(string tool, JsonElement arguments, bool mayTry, CancellationToken cancellationToken);
 
     /// <summary>The effects of its tools, carried out without going over MCP; null where they are carried out over MCP.</summary>
     IToolWorld? Effects { get; }

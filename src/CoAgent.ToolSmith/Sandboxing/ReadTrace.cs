@@ -20,15 +20,15 @@ public enum ReadKind
     Listing,
 }
 
-/// <summary>A path of the trial folder that a program looked at.</summary>
+/// <summary>A path of a folder that a program looked at.</summary>
 /// <param name="Path">The full path, as it was named; relative parts taken out.</param>
 /// <param name="Kind">How.</param>
 public sealed record ObservedRead(string Path, ReadKind Kind);
 
-/// <summary>What a program looked at below its trial folder.</summary>
+/// <summary>What a program looked at below a folder.</summary>
 /// <remarks>
 /// Not seen: reads through a file that was opened before, and through a mapping. Attributes of a path that are read together with an
-/// open are its status.
+/// open are its status. A file that the program itself has made is nothing that it looked at.
 /// </remarks>
 /// <param name="Reads">What it looked at; each once.</param>
 /// <param name="Gap">Why the trace is not the whole truth; null when it is.</param>
@@ -37,7 +37,12 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     private static readonly string[] s_looks = ["stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"];
 
     /// <summary>Reads what was traced since a moment.</summary>
-    internal static ReadTrace Read(string file, long mark, string root, long bytesMax)
+    /// <param name="file">The trace.</param>
+    /// <param name="mark">The moment, as a place in the file.</param>
+    /// <param name="root">The folder.</param>
+    /// <param name="start">The directory that the program began in; null for the folder.</param>
+    /// <param name="bytesMax">The longest trace that is read.</param>
+    public static ReadTrace Read(string file, long mark, string root, string? start, long bytesMax)
     {
         if (!File.Exists(file))
         {
@@ -52,7 +57,7 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
         }
 
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return Parse(reader.ReadToEnd(), root);
+        return Parse(reader, root, start ?? root);
     }
 
     /// <summary>Reads what was traced behind the first line that holds a mark; all of it where none does.</summary>
@@ -60,7 +65,7 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     {
         if (!File.Exists(file) || new FileInfo(file).Length > bytesMax)
         {
-            return Read(file, mark: 0, root, bytesMax);
+            return Read(file, mark: 0, root, start: null, bytesMax);
         }
 
         var text = File.ReadAllText(file);
@@ -69,63 +74,51 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
     }
 
     /// <summary>Takes a trace apart.</summary>
-    internal static ReadTrace Parse(string text, string root)
+    internal static ReadTrace Parse(string text, string root) => Parse(new StringReader(text), root, root);
+
+    private static ReadTrace Parse(TextReader trace, string root, string start)
     {
         var reads = ImmutableHashSet.CreateBuilder<ObservedRead>();
-        var begun = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var directories = new HashSet<string>(StringComparer.Ordinal) { start };
+        foreach (var call in TracedCall.Of(trace))
         {
-            if (Whole(line, begun) is { } call && Observe(call, root) is { } read)
-            {
-                reads.Add(read);
-            }
+            reads.UnionWith(Observe(call, root, directories));
         }
 
         return new ReadTrace(reads.ToImmutable(), Gap: null);
     }
 
-    // A call during which another thread was shown is written in two halves.
-    private static string? Whole(string line, Dictionary<string, string> begun)
+    private static IEnumerable<ObservedRead> Observe(TracedCall call, string root, HashSet<string> directories)
     {
-        var blank = line.IndexOf(' ', StringComparison.Ordinal);
-        var (thread, call) = (line[..Math.Max(blank, 0)], line[(blank + 1)..].TrimStart());
-        const string Unfinished = " <unfinished ...>";
-        if (call.EndsWith(Unfinished, StringComparison.Ordinal))
-        {
-            begun[thread] = call[..^Unfinished.Length];
-            return null;
-        }
-
-        if (!call.StartsWith("<... ", StringComparison.Ordinal))
-        {
-            return call;
-        }
-
-        var end = call.IndexOf("resumed>", StringComparison.Ordinal);
-        return begun.Remove(thread, out var beginning) && end > 0 ? beginning + call[(end + "resumed>".Length)..] : null;
-    }
-
-    private static ObservedRead? Observe(string call, string root)
-    {
-        var parts = Call().Match(call);
+        var parts = Call().Match(call.Text);
         if (!parts.Success)
         {
-            return null;
+            yield break;
         }
 
-        var (name, folder, given) = (parts.Groups["name"].Value, Unescape(parts.Groups["folder"].Value), parts.Groups["path"]);
+        var (name, folder, given) = (parts.Groups["name"].Value, TracedCall.Unescape(parts.Groups["folder"].Value), parts.Groups["path"]);
         if (folder.Length > 0 && folder[0] != '/')
         {
-            return null; // A pipe, a socket.
+            yield break; // A pipe, a socket.
         }
 
-        var path = System.IO.Path.GetFullPath(given.Success ? Unescape(given.Value) : "", folder.Length > 0 ? folder : root);
-        if (path != root && !path.StartsWith(root + "/", StringComparison.Ordinal))
+        var path = given.Success ? TracedCall.Unescape(given.Value) : "";
+        // Where a relative path starts from is not always told: then it may be each directory that the program was in.
+        var starts = folder.Length > 0 ? [folder] : path.StartsWith('/') ? ["/"] : directories.ToArray();
+        foreach (var full in starts.Select(from => System.IO.Path.GetFullPath(path, from)))
         {
-            return null;
-        }
+            if (name is "chdir" or "fchdir" && !call.HasFailed)
+            {
+                directories.Add(full);
+            }
 
-        return KindOf(name, call, parts.Groups["result"].Value) is { } kind ? new ObservedRead(path, kind) : null;
+            if ((full == root || full.StartsWith(root + "/", StringComparison.Ordinal))
+                && KindOf(name, call.Text, parts.Groups["result"].Value) is { } kind
+                && (name != "chdir" || full != root))
+            {
+                yield return new ObservedRead(full, kind);
+            }
+        }
     }
 
     private static ReadKind? KindOf(string name, string call, string result)
@@ -140,48 +133,13 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
             "getdents" or "getdents64" => ReadKind.Listing,
             "readlink" or "readlinkat" or "execve" or "execveat" => ReadKind.Content,
             "open" or "openat" or "openat2" => Has("O_DIRECTORY") || Has("O_PATH") ? ReadKind.Status
-                : Has("O_WRONLY") ? null : ReadKind.Content,
+                : Has("O_WRONLY") || (Has("O_CREAT") && Has("O_EXCL")) ? null : ReadKind.Content,
+            "chdir" => ReadKind.Status,
             _ => s_looks.Contains(name) ? ReadKind.Status : null,
         };
 
         bool Has(string word) => call.Contains(word, StringComparison.Ordinal);
     }
-
-    // \303\244 is two bytes of one character.
-    private static string Unescape(string text)
-    {
-        if (!text.Contains('\\', StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        var bytes = new List<byte>(text.Length);
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (text[at] != '\\')
-            {
-                bytes.AddRange(Encoding.UTF8.GetBytes(text, at, char.IsHighSurrogate(text[at]) ? 2 : 1));
-                at += char.IsHighSurrogate(text[at]) ? 1 : 0;
-                continue;
-            }
-
-            var digits = 0;
-            while (digits < 3 && at + 1 + digits < text.Length && text[at + 1 + digits] is >= '0' and <= '7')
-            {
-                digits++;
-            }
-
-            bytes.Add(digits > 0 ? Convert.ToByte(text.Substring(at + 1, digits), 8) : Named(text[at + 1]));
-            at += Math.Max(digits, 1);
-        }
-
-        return Encoding.UTF8.GetString([.. bytes]);
-    }
-
-    private static byte Named(char letter) => letter switch
-    {
-        'n' => (byte)'\n', 't' => (byte)'\t', 'r' => (byte)'\r', 'v' => 11, 'f' => 12, _ => (byte)letter,
-    };
 
     // name(AT_FDCWD</folder>, "path", …) = result · name(3</folder>, …) = result · name("path", …) = result
     [GeneratedRegex(

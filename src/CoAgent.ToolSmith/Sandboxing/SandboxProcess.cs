@@ -38,7 +38,7 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     /// <summary>What it has looked at since a moment; empty where reads are not traced.</summary>
     /// <param name="mark">What <see cref="Mark"/> was then.</param>
-    public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, _limits.TraceBytesMax);
+    public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, start: null, _limits.TraceBytesMax);
 
     /// <summary>All that it has looked at; not what putting up the walls around it did.</summary>
     internal ReadTrace Reads() => ReadTrace.ReadBehind(_area.Trace, Walls.StandingMark, _area.Root, _limits.TraceBytesMax);

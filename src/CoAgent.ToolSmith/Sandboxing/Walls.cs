@@ -106,13 +106,6 @@ internal static class Walls
         "--fork", "--kill-child",
     ];
 
-    // Without a trace nobody would miss what goes through a ring; with one it would be missed: the ring is refused.
-    private static readonly ImmutableArray<string> s_trace =
-    [
-        "-f", "-y", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", "trace=%file,getdents,getdents64,io_uring_setup",
-        "-e", "inject=io_uring_setup,io_uring_enter,io_uring_register:error=ENOSYS",
-    ];
-
     // From this version on a namespace has a highest process number of its own; before, it is the machine's and not ours to change.
     private static readonly Version s_ownProcessNumbers = new(6, 14);
 
@@ -130,7 +123,7 @@ internal static class Walls
     /// <param name="tracesReads">Whether what it looks at is written into <see cref="SandboxArea.Trace"/>.</param>
     internal static IEnumerable<string> Around(SandboxCommand command, SandboxArea area, SandboxLimits limits, bool tracesReads) =>
     [
-        .. tracesReads ? ["strace", .. s_trace, "-o", area.Trace, .. s_unshare] : s_unshare,
+        .. tracesReads ? [.. Tracing.Into(area.Trace), .. s_unshare] : s_unshare,
         "bash", "--norc", "--noprofile", "-c", Script, "walls",
         area.Base,
         Text(limits.ScratchBytesMax), Text(limits.ProcessesMax), Text(limits.MemoryBytesMax >> 10), Text(limits.FileBytesMax >> 10),

@@ -31,7 +31,7 @@ internal static class BashTool
     internal static async Task<ToolAnswer> RunAsync(
         FileTree tree, ToolArguments arguments, TimeProvider time, CancellationToken cancellationToken)
     {
-        var run = new CommandRun(Check(tree, arguments), tree.Limits, time, overlay: null);
+        var run = new CommandRun(Check(tree, arguments), tree.Limits, time, layer: null);
         return await run.RunAsync(cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 
 namespace CoAgent.Workspace.Bash;
 
@@ -9,13 +10,25 @@ namespace CoAgent.Workspace.Bash;
 /// However it ends, no process of the command is left and its scratch folder is gone before the answer is given. Cancellation ends it the same
 /// way and answers nothing.
 /// </remarks>
-internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeProvider time, Overlay? overlay)
+internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeProvider time, Layer? layer)
 {
     // First the polite one.
     private static readonly int[] Signals = [SystemCalls.Terminate, SystemCalls.Kill];
 
     private readonly OutputCapture _output = new(limits.OutputBytesMax);
     private readonly OutputCapture _errors = new(limits.ErrorOutputBytesMax);
+
+    /// <summary>How it ended, as the first process of its layer tells.</summary>
+    internal LayerReport Report { get; private set; } = new(IsReady: false, ExitCode: null, TriedNetwork: false);
+
+    /// <summary>Its scratch folder, which is gone when it has ended.</summary>
+    internal string Scratch { get; private set; } = "";
+
+    /// <summary>Whether its time was over before it was.</summary>
+    internal bool TimedOut { get; private set; }
+
+    /// <summary>Whether it was ended because it wrote more than its layer takes.</summary>
+    internal bool IsTooLarge { get; private set; }
 
     /// <summary>Whether a command complained of one of these: on its standard error, or anywhere when it failed.</summary>
     internal bool Complained(ToolAnswer answer, IEnumerable<string> errors)
@@ -27,22 +40,23 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
     internal async Task<ToolAnswer> RunAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var scratch = Directory.CreateTempSubdirectory("coagent-").FullName;
+        Scratch = Directory.CreateTempSubdirectory("coagent-").FullName;
         try
         {
-            using var process = Shell.Start(line, scratch, overlay);
-            return await FollowAsync(process, scratch, cancellationToken);
+            using var process = Shell.Start(line, Scratch, layer);
+            return await FollowAsync(process, Scratch, cancellationToken);
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            LayerSupport.Remove(Scratch);
         }
     }
 
     private async Task<ToolAnswer> FollowAsync(Process process, string scratch, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(line.Timeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var size = layer is null ? null : LayerSize.Watch(layer, limits.LayerBytesMax, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken, size?.Exceeded ?? default);
         using var reading = new CancellationTokenSource();
         var session = new ProcessSession(process, scratch);
         var streams = Task.WhenAll(
@@ -52,18 +66,29 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
         {
             await process.WaitForExitAsync(stop.Token);
             await streams.WaitAsync(stop.Token);
-            await session.WaitUntilGoneAsync(time, stop.Token);
-            return Tell(process.ExitCode, remark: null, scratch);
+            if (layer is null)
+            {
+                await session.WaitUntilGoneAsync(time, stop.Token);
+            }
+
+            ReadReport();
+            return Tell(Report.ExitCode ?? process.ExitCode, remark: null, scratch);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            var exitCode = process.HasExited ? process.ExitCode : (int?)null;
+            TimedOut = deadline.IsCancellationRequested;
+            IsTooLarge = size is { Exceeded.IsCancellationRequested: true };
+            ReadReport();
+            var exitCode = layer is not null ? Report.ExitCode : process.HasExited ? process.ExitCode : (int?)null;
             await EndAsync(process, session);
             await DrainAsync(streams, reading);
             cancellationToken.ThrowIfCancellationRequested();
-            return Tell(exitCode, Remark(exitCode), scratch);
+            return Tell(exitCode, IsTooLarge ? $"wrote more than {limits.LayerBytesMax} bytes and was ended" : Remark(exitCode), scratch);
         }
     }
+
+    // At the end of its time it is not ended yet: it may have begun, and the command itself may be over.
+    private void ReadReport() => Report = layer?.ReadReport() ?? Report;
 
     private async Task EndAsync(Process process, ProcessSession session)
     {
@@ -74,7 +99,11 @@ internal sealed class CommandRun(CommandLine line, WorkspaceLimits limits, TimeP
             try
             {
                 await process.WaitForExitAsync(grace.Token);
-                await session.WaitUntilGoneAsync(time, grace.Token);
+                if (layer is null)
+                {
+                    await session.WaitUntilGoneAsync(time, grace.Token);
+                }
+
                 return;
             }
             catch (OperationCanceledException) when (grace.IsCancellationRequested)

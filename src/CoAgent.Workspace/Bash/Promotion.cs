@@ -5,24 +5,18 @@ using CoAgent.Workspace.Captures;
 namespace CoAgent.Workspace.Bash;
 
 /// <summary>What a command has written into its layer, ready to be put into the live tree.</summary>
-/// <param name="answer">What the command answered.</param>
-/// <param name="overlay">The layer.</param>
-/// <param name="changes">What it changed.</param>
+/// <param name="changes">What it changed; its layer is there until that is in place.</param>
 /// <param name="manifest">What was there before, and what will be.</param>
-internal sealed class Promotion(ToolAnswer answer, Overlay overlay, IReadOnlyList<LayerChange> changes, CaptureManifest manifest) : IDisposable
+internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManifest manifest)
 {
-    /// <summary>What the command answered.</summary>
-    internal ToolAnswer Answer => answer;
-
     /// <summary>What was there before, and what will be.</summary>
     internal CaptureManifest Manifest => manifest;
 
     /// <summary>Captures what the changes would replace.</summary>
     /// <exception cref="NotCapturableException">It is too large.</exception>
     internal static (Promotion Promotion, Capture Capture) Prepare(
-        ToolAnswer answer, Overlay overlay, WorkspaceLimits limits, string root, CancellationToken cancellationToken)
+        IReadOnlyList<LayerChange> changes, WorkspaceLimits limits, CancellationToken cancellationToken)
     {
-        var changes = new UpperLayer(overlay.Upper, root, limits.CaptureEntriesMax).Read(cancellationToken);
         var contents = new ContentCollector.Keeping(limits.CaptureBytesMax);
         var reader = new FileStateReader(contents, limits.CaptureEntriesMax);
         var objects = ImmutableArray.CreateBuilder<CapturedObject>();
@@ -37,7 +31,7 @@ internal sealed class Promotion(ToolAnswer answer, Overlay overlay, IReadOnlyLis
 
         var manifest = new CaptureManifest(objects.ToImmutable());
         var capture = new Capture(manifest.ToUtf8(), [.. contents.Contents.Where(static content => !content.Bytes.IsEmpty)]);
-        return (new Promotion(answer, overlay, changes, manifest), capture);
+        return (new Promotion(changes, manifest), capture);
     }
 
     /// <summary>Puts the changes in place; false when the live tree is not what it was when the command ran, and nothing was done.</summary>
@@ -64,9 +58,6 @@ internal sealed class Promotion(ToolAnswer answer, Overlay overlay, IReadOnlyLis
         KeepTimes();
         return true;
     }
-
-    /// <summary>The layer is gone.</summary>
-    public void Dispose() => overlay.Dispose();
 
     // Times are no state, but what is built from what is decided by them.
     private void KeepTimes()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoAgent.Workspace.Layers;
 
 namespace CoAgent.Workspace.Bash;
 
@@ -15,8 +16,8 @@ internal static class Shell
     /// <summary>Whether processes can be put into a session of their own.</summary>
     internal static bool CanLeaveSession => HasSetsid;
 
-    /// <summary>Starts a command; in an overlay, what it writes below the root lands there.</summary>
-    internal static Process Start(CommandLine line, string scratch, Overlay? overlay)
+    /// <summary>Starts a command; in a layer, what it writes below the root lands there.</summary>
+    internal static Process Start(CommandLine line, string scratch, Layer? layer)
     {
         var start = new ProcessStartInfo(HasSetsid ? "setsid" : "sh")
         {
@@ -26,16 +27,21 @@ internal static class Shell
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (overlay is null)
+        if (layer is null)
         {
             AddAll(start, HasSetsid ? ["sh"] : [], ["-c", Launch, "sh", line.Command]);
         }
         else
         {
-            AddAll(start, overlay.Launch(line, scratch), ["bash", "-c", line.Command]);
+            AddAll(start, layer.Launch(line, scratch), ["bash", "-c", line.Command]);
         }
 
         start.Environment["TMPDIR"] = scratch;
+        foreach (var (name, value) in layer?.Environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("a started process is a new one");
         process.StandardInput.Close();
         return process;

@@ -1,5 +1,6 @@
 using CoAgent.Workspace.Captures;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Bash;
@@ -12,7 +13,7 @@ internal sealed record LayerChange(string Path, FileState State, string? Source)
 
 /// <summary>Reads from an overlay's upper folder what a command changed. It costs with what changed, not with the tree.</summary>
 /// <remarks>Reserved names are not looked at: what a command did to them does not happen.</remarks>
-internal sealed class UpperLayer(string upper, string root, int entriesMax)
+internal sealed class UpperLayer(string upper, string root, int entriesMax, Beneath beneath)
 {
     private readonly FileStateReader _reader = new(new ContentCollector.Naming(), entriesMax);
     private readonly List<LayerChange> _changes = [];
@@ -23,6 +24,7 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
     {
         AddMode(upper, root);
         ReadDirectory(upper, root, hidesLive: false, cancellationToken);
+        _changes.RemoveAll(change => beneath.EarlierAt(change.Path) == change.State);
         return _changes;
     }
 
@@ -36,11 +38,11 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
             ReadEntry(PathWalk.Join(layer, entry.Name), PathWalk.Join(live, entry.Name), hidesLive, cancellationToken);
         }
 
-        if (hidesLive && FileKinds.Of(live) == FileKind.Directory)
+        if (hidesLive && beneath.KindOf(live) == FileKind.Directory)
         {
-            foreach (var entry in DirectoryListing.Of(live).Where(entry => !names.Contains(entry.Name)))
+            foreach (var name in beneath.NamesIn(live).Where(name => !names.Contains(name)))
             {
-                AddRemoval(PathWalk.Join(live, entry.Name));
+                AddRemoval(PathWalk.Join(live, name));
             }
         }
     }
@@ -58,7 +60,7 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
         {
             case FileState.Absent:
                 throw new NotCapturableException("it would change a file whose name is not UTF-8");
-            case FileState.Folder when FileKinds.Of(live) == FileKind.Directory:
+            case FileState.Folder when beneath.KindOf(live) == FileKind.Directory:
                 AddMode(layer, live);
                 ReadDirectory(layer, live, hidesLive || IsOpaque(layer), cancellationToken);
                 break;
@@ -75,7 +77,7 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
     // A file in place of a directory: what was in it goes as well.
     private void AddReplacement(string live, FileState state, string layer)
     {
-        if (FileKinds.Of(live) == FileKind.Directory)
+        if (beneath.KindOf(live) == FileKind.Directory)
         {
             AddRemovalsIn(live);
         }
@@ -85,7 +87,7 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
 
     private void AddRemoval(string live)
     {
-        switch (FileKinds.Of(live))
+        switch (beneath.KindOf(live))
         {
             case FileKind.Absent:
                 return;
@@ -99,16 +101,16 @@ internal sealed class UpperLayer(string upper, string root, int entriesMax)
 
     private void AddRemovalsIn(string live)
     {
-        foreach (var entry in DirectoryListing.Of(live))
+        foreach (var name in beneath.NamesIn(live))
         {
-            AddRemoval(PathWalk.Join(live, entry.Name));
+            AddRemoval(PathWalk.Join(live, name));
         }
     }
 
     private void AddMode(string layer, string live)
     {
         var mode = FileKinds.StatusOf(layer).Mode;
-        if (mode != FileKinds.StatusOf(live).Mode)
+        if (mode != beneath.ModeOf(live))
         {
             _changes.Add(new LayerChange(live, new FileState.Folder(mode), Source: null));
         }

@@ -1,5 +1,6 @@
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Captures;
@@ -13,6 +14,7 @@ internal sealed class EarlierFiles : IFileView
     private readonly Dictionary<string, (int Order, CapturedObject Tree)> _trees = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _children = new(StringComparer.Ordinal);
     private readonly Dictionary<ContentId, ReadOnlyMemory<byte>> _known = [];
+    private readonly SortedSet<string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>A view.</summary>
     /// <param name="hidden">What the writes captured, lowest first.</param>
@@ -34,6 +36,44 @@ internal sealed class EarlierFiles : IFileView
             }
 
             order++;
+        }
+    }
+
+    /// <summary>What was captured at a path; null where it is shown as it is now.</summary>
+    internal FileState? StateOf(string absolute) => Captured(absolute);
+
+    /// <summary>All that differs from the live tree, path by path: also the live names that were not there then.</summary>
+    internal EarlierTree ToTree()
+    {
+        var states = new SortedDictionary<string, FileState>(StringComparer.Ordinal);
+        foreach (var path in _paths)
+        {
+            if (Captured(path) is { } state)
+            {
+                states[path] = state;
+                if (state is FileState.Folder && IsInTree(path))
+                {
+                    AddHidden(states, path);
+                }
+            }
+        }
+
+        return new EarlierTree(
+            [.. states.Select(static pair => new EarlierPath(pair.Key, pair.Value))],
+            async (content, cancellationToken) => _known.TryGetValue(content, out var known)
+                ? known
+                : await _contents.ReadAsync(content, cancellationToken));
+    }
+
+    private void AddHidden(SortedDictionary<string, FileState> states, string directory)
+    {
+        foreach (var name in LiveNames(directory))
+        {
+            var path = PathWalk.Join(directory, name);
+            if (Captured(path) is FileState.Absent)
+            {
+                states[path] = FileState.Nothing;
+            }
         }
     }
 
@@ -97,6 +137,7 @@ internal sealed class EarlierFiles : IFileView
         foreach (var (relative, state) in part.Entries)
         {
             var path = part.PathOf(relative);
+            _paths.Add(path);
             if (state is not FileState.Absent && path != "/")
             {
                 var parent = PathWalk.ParentOf(path);

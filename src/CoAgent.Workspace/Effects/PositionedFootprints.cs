@@ -33,8 +33,7 @@ internal sealed class PositionedFootprints(RecentPaths recent, string top)
             return true;
         }
 
-        var isDeclared = touched.Writes.All(pattern => IsWriteDeclared(declared, pattern))
-            && touched.Reads.All(pattern => Covers(declared.Reads, pattern) || Covers(declared.Writes, pattern));
+        var isDeclared = IsWithin(declared, touched);
         if (!isDeclared)
         {
             Learn(key, touched);
@@ -42,6 +41,11 @@ internal sealed class PositionedFootprints(RecentPaths recent, string top)
 
         return isDeclared;
     }
+
+    /// <summary>Whether everything that a call would touch was declared.</summary>
+    internal static bool IsWithin(Touched declared, Touched touched) =>
+        touched.Writes.All(pattern => IsWriteDeclared(declared, pattern))
+        && touched.Reads.All(pattern => Covers(declared.Reads, pattern) || Covers(declared.Writes, pattern));
 
     // A directory that has to be made because its maker comes later is declared as read, with its parent's listing as written: that orders it
     // among all who make or remove it, and shows it to all who looked. Declared as written it would set all against each other who put

@@ -4,59 +4,57 @@ using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Arguments;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
+using CoAgent.Workspace.Commands;
 using CoAgent.Workspace.Files;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Tools;
 
 namespace CoAgent.Workspace.Effects;
 
 /// <summary>The effects of the workspace tools: captured before they are made, taken back, and looked at as they were earlier.</summary>
-public sealed class WorkspaceEffects : IToolWorld
+public sealed class WorkspaceEffects : IToolWorld, IDisposable
 {
     private readonly WorkspaceTools _tools;
     private readonly IContentSource _contents;
     private readonly FileEffects _files;
-    private readonly BashEffects _bash;
+    private readonly WorkspaceCommands _commands;
     private readonly WorkspaceDeclarations _declarations;
 
-    /// <summary>The effects of a workspace's _tools.</summary>
-    /// <param name="tools">The _tools.</param>
+    /// <summary>The effects of a workspace's tools.</summary>
+    /// <param name="tools">The tools.</param>
     /// <param name="contents">Where captured contents are found again.</param>
-    public WorkspaceEffects(WorkspaceTools tools, IContentSource contents)
-        : this(tools, contents, OverlaySupport.FindAsync)
+    /// <param name="analyst">What is known of commands before they run; null where nothing is, and each is taken to touch everything.</param>
+    public WorkspaceEffects(WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst)
+        : this(tools, contents, analyst, LayerSupport.FindAsync)
     {
     }
 
-    internal WorkspaceEffects(WorkspaceTools tools, IContentSource contents, Func<Task<OverlaySupport?>> findOverlay)
+    internal WorkspaceEffects(
+        WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, Func<Task<LayerSupport?>> findLayers)
     {
         _tools = tools;
         _contents = contents;
         _files = new FileEffects(tools.Tree.Limits, contents, tools.Root.Path, InTurnAsync);
-        _bash = new BashEffects(tools, _files.Capture, findOverlay);
+        _commands = new WorkspaceCommands(tools, _files, analyst, findLayers);
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
     /// <summary>Where the layers are kept in which commands run; null on a machine that has none.</summary>
-    public static async Task<string?> FindLayersAsync() => (await OverlaySupport.FindAsync())?.Place;
+    public static async Task<string?> FindLayersAsync() => (await LayerSupport.FindAsync())?.Place;
 
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>
-    public ToolDeclaration Declare(string tool, JsonElement arguments)
-    {
-        var declared = _declarations.Declare(tool, arguments);
-        return tool == BashTool.Tool.Definition.Name && !declared.Call.IsRead
-            ? DeclareCommand(declared, _bash.IsIrreversible(arguments))
-            : declared;
-    }
+    /// <param name="mayTry">Whether a command may be run in a layer to find out.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<ToolDeclaration> DeclareAsync(
+        string tool, JsonElement arguments, bool mayTry, CancellationToken cancellationToken) =>
+        WorkspaceTools.Find(tool) is WorkspaceTool.Command
+            ? await _commands.Declarations.DeclareAsync(arguments, mayTry, cancellationToken)
+            : _declarations.Declare(tool, arguments);
 
-    // Of a command that was not captured nobody can tell whether it happened.
-    private static ToolDeclaration DeclareCommand(ToolDeclaration declared, bool isIrreversible) => declared with
-    {
-        Call = declared.Call with
-        {
-            IsIrreversible = isIrreversible, IsInverseIdempotent = !isIrreversible, HasProbe = !isIrreversible,
-        },
-    };
+    /// <summary>What is kept of commands that have run is gone.</summary>
+    public void Dispose() => _commands.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
@@ -67,7 +65,7 @@ public sealed class WorkspaceEffects : IToolWorld
         }
 
         return await FileEffects.GuardAsync(tool.Definition.Name, () => tool is WorkspaceTool.Command
-            ? Task.Run(() => PrepareCommandAsync(effect.Call.Request, cancellationToken), cancellationToken)
+            ? Task.Run(() => PrepareCommandAsync(effect, cancellationToken), cancellationToken)
             : Task.Run(() => Prepare(tool, effect, cancellationToken), cancellationToken));
     }
 
@@ -88,9 +86,9 @@ public sealed class WorkspaceEffects : IToolWorld
 
         try
         {
-            if (prepared.State is BashEffects.Plan plan)
+            if (prepared.State is CommandPlan plan)
             {
-                return await _bash.ExecuteAsync(plan, ParseArguments(request), cancellationToken);
+                return await _commands.Writes.ExecuteAsync(effect, plan, ParseArguments(request), cancellationToken);
             }
 
             var answer = await _tools.CallAsync(request.Tool, ParseArguments(request), cancellationToken);
@@ -131,7 +129,13 @@ public sealed class WorkspaceEffects : IToolWorld
         try
         {
             var arguments = ParseArguments(request);
-            var files = ViewOf(effect);
+            var earlier = EarlierOf(effect);
+            if (tool is WorkspaceTool.Command)
+            {
+                return await _commands.Reads.ReadAsync(effect, arguments, earlier, cancellationToken);
+            }
+
+            IFileView files = earlier is null ? LiveFiles.Instance : earlier;
             var touched = _declarations.Bind(tool, arguments, files);
             if (!touched.IsRead || !_files.Positions.IsDeclared(PositionedFootprints.KeyOf(request.Tool, arguments), effect.Declared, touched))
             {
@@ -145,6 +149,10 @@ public sealed class WorkspaceEffects : IToolWorld
         {
             return new Execution.Answered(ResultJson.Of(ToolAnswer.Failed(refusal.Message)));
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
+        {
+            return new Execution.NotDone(FileFailure.Explain(request.Tool, failure));
+        }
         catch (Exception fault) when (fault is FormatException or KeyNotFoundException)
         {
             return new Execution.NotDone("The files as they were at its position cannot be shown: what a later call captured cannot be read.");
@@ -155,21 +163,15 @@ public sealed class WorkspaceEffects : IToolWorld
         }
     }
 
-    private async Task<Preparation> PrepareCommandAsync(ToolRequest request, CancellationToken cancellationToken)
+    private async Task<Preparation> PrepareCommandAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
         try
         {
-            var preparation = await _bash.PrepareAsync(ParseArguments(request), cancellationToken);
-            if (preparation is Preparation.Ready { State: BashEffects.Plan.Promote plan })
-            {
-                _files.Learn(plan.Promotion.Manifest);
-            }
-
-            return preparation;
+            return await _commands.Writes.PrepareAsync(effect, ParseArguments(effect.Call.Request), cancellationToken);
         }
         catch (CallRefusedException refusal)
         {
-            return new Preparation.Ready(BashEffects.Untouched, refusal);
+            return new Preparation.Ready(CommandWrites.Untouched, refusal);
         }
     }
 
@@ -201,10 +203,10 @@ public sealed class WorkspaceEffects : IToolWorld
         }
     }
 
-    private IFileView ViewOf(ReadEffect effect)
+    private EarlierFiles? EarlierOf(ReadEffect effect)
     {
         var hidden = effect.Hidden.Select(static write => write.Captured.Before).Where(static capture => !capture.ManifestUtf8.IsEmpty).ToList();
-        return hidden.Count == 0 ? LiveFiles.Instance : new EarlierFiles(hidden, _contents);
+        return hidden.Count == 0 ? null : new EarlierFiles(hidden, _contents);
     }
 
     private Task<bool> InTurnAsync(Action change, CancellationToken cancellationToken) => _tools.ChangeAsync(

@@ -37,6 +37,15 @@ internal static class FileKinds
         }
     }
 
+    /// <summary>Gives a file its permission bits.</summary>
+    internal static void SetMode(string path, int mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)mode);
+        }
+    }
+
     /// <summary>What a path names, with its permission bits; of something special its type too.</summary>
     internal static (FileKind Kind, int Mode) StatusOf(string path)
     {

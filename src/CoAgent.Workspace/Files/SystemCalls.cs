@@ -8,6 +8,8 @@ internal static partial class SystemCalls
     internal const int CurrentDirectory = -100;
     internal const int DoNotFollow = 0x100;
     internal const uint WantType = 3;
+    internal const uint WantChanged = 0x80;
+    internal const uint WantIdentity = 0x104;
     internal const uint NoReplace = 1;
     internal const int MayWrite = 2;
     internal const int Terminate = 15;
@@ -32,6 +34,23 @@ internal static partial class SystemCalls
     {
         [FieldOffset(28)]
         internal ushort Mode;
+
+        [FieldOffset(96)]
+        internal long ChangedSeconds;
+
+        [FieldOffset(104)]
+        internal uint ChangedNanoseconds;
+        [FieldOffset(16)]
+        internal uint Names;
+
+        [FieldOffset(32)]
+        internal ulong File;
+
+        [FieldOffset(136)]
+        internal uint FileSystemMajor;
+
+        [FieldOffset(140)]
+        internal uint FileSystemMinor;
 
         [FieldOffset(128)]
         internal uint DeviceMajor;
@@ -63,6 +82,24 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string from, string to);
+
+    /// <summary>Gives a file one more name.</summary>
+    internal static void MakeName(string from, string to)
+    {
+        if (Link(from, to) != 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Which file a path names, and how many names it has.</summary>
+    internal static (ulong Device, ulong File, uint Names) IdentityOf(string path) =>
+        StatX(CurrentDirectory, path, DoNotFollow, WantIdentity, out var status) == 0
+            ? (((ulong)status.FileSystemMajor << 32) | status.FileSystemMinor, status.File, status.Names)
+            : throw Failure(Marshal.GetLastPInvokeError());
 
     internal static IOException Failure(int error) => new(Marshal.GetPInvokeErrorMessage(error), error);
 }

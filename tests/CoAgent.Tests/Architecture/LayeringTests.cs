@@ -13,7 +13,7 @@ public sealed class LayeringTests
         ["CoAgent.Protocol"] = [],
         ["CoAgent.Runtime"] = ["CoAgent.Protocol"],
         ["CoAgent.Proxy"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
-        ["CoAgent.Workspace"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
+        ["CoAgent.Workspace"] = ["CoAgent.Protocol", "CoAgent.Runtime", "CoAgent.ToolSmith"],
         ["CoAgent.ToolSmith"] = ["CoAgent.Protocol", "CoAgent.Runtime"],
         ["coagent"] = ["CoAgent.Protocol", "CoAgent.Runtime", "CoAgent.Proxy", "CoAgent.Workspace", "CoAgent.ToolSmith"],
     };

@@ -103,7 +103,8 @@ internal sealed class ScriptedServer(ScriptedServers script) : IBuiltinServer
         }
     }
 
-    public ToolDeclaration Declare(string tool, JsonElement arguments) => script.Declare(tool, arguments);
+    public ValueTask<ToolDeclaration> DeclareAsync(string tool, JsonElement arguments, bool mayTry, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(script.Declare(tool, arguments));
 
     public IToolWorld? Effects => script.Effects;
 

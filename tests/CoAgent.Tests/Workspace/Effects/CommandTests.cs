@@ -3,6 +3,7 @@ using System.Text.Json;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
 using CoAgent.Workspace.Bash;
+using CoAgent.Workspace.Layers;
 
 namespace CoAgent.Tests.Workspace.Effects;
 
@@ -119,7 +120,7 @@ public sealed class CommandTests
         Assert.False(world.Declare("bash", new { command }).Call.IsIrreversible);
         var refused = Assert.IsType<Preparation.NotPossible>(await world.Prepare(world.Name("bash", new { command })));
         Assert.Equal(
-            "The command was not done, for it could not be taken back: it writes outside the workspace. Make it again: it is then done when "
+            $"The command was not done, for it could not be taken back: it writes outside the workspace ({outside}). Make it again: it is then done when "
             + "nothing can come before it any more.",
             refused.Reason);
         Assert.False(File.Exists(outside));
@@ -162,10 +163,11 @@ public sealed class CommandTests
     public async Task A_command_beyond_its_time_is_ended_and_what_it_wrote_stays(string way)
     {
         using var world = World(way);
-        var made = await world.Make("bash", new { command = "echo begun > begun; sleep 1000 & echo $! > pids; wait", timeout = 1 });
+        var mark = "0." + (uint)world.Files.RootPath.GetHashCode(StringComparison.Ordinal);
+        var made = await world.Make("bash", new { command = $"echo begun > begun; setsid sleep 1000 {mark} & sleep 1000 {mark} & wait", timeout = 1 });
         Assert.Equal("timed out after 1 seconds; the command and all that it started were ended", EffectsFixture.Text(made.Result));
         Assert.Equal("begun\n", world.Files.Content("begun"));
-        BashTests.AssertGone(world.Files.Content("pids"));
+        Assert.Empty(RunningWith(mark));
     }
 
     [Theory]
@@ -195,7 +197,8 @@ public sealed class CommandTests
             Assert.True(world.Declare("bash", new { command = "rm -r a.txt dir" }).Call.IsIrreversible);
         }
 
-        Assert.IsType<Preparation.Ready>(await world.Prepare(world.Name("bash", new { command = "rm -r a.txt dir" })));
+        var again = world.Declare("bash", new { command = "rm -r a.txt dir" }).Call.Footprint;
+        Assert.IsType<Preparation.Ready>(await world.Prepare(world.Name("bash", new { command = "rm -r a.txt dir" }), again));
     }
 
     [Fact]
@@ -245,7 +248,7 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public async Task This_machine_has_layers() => Assert.NotNull(await OverlaySupport.FindAsync());
+    public async Task This_machine_has_layers() => Assert.NotNull(await LayerSupport.FindAsync());
 
     public static TheoryData<string> Layered => ["privileged", "user", "disk"];
 
@@ -254,9 +257,9 @@ public sealed class CommandTests
         var world = new EffectsFixture(
             way switch
             {
-                "privileged" => OverlaySupport.Privileged,
-                "user" => OverlaySupport.Unprivileged,
-                "disk" => OverlaySupport.Unprivileged,
+                "privileged" => LayerSupport.Privileged,
+                "user" => LayerSupport.Unprivileged,
+                "disk" => LayerSupport.Unprivileged,
                 _ => null,
             },
             isInMemory: way != "disk",
@@ -270,6 +273,21 @@ public sealed class CommandTests
         world.Files.Link("dir/sub/up", "../b.txt");
         return world;
     }
+
+    // Processes have other numbers in their layer than out here: they are known by an argument.
+    private static IEnumerable<string> RunningWith(string argument) => Directory.EnumerateDirectories("/proc")
+        .Where(static directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]))
+        .Where(directory =>
+        {
+            try
+            {
+                return File.ReadAllText(directory + "/cmdline").Split('\0').Contains(argument);
+            }
+            catch (IOException)
+            {
+                return false; // It has ended.
+            }
+        });
 
     // A commit and an index hold the time.
     private static string WithoutGitTimes(string image) =>

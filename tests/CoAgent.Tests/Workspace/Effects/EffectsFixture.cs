@@ -7,6 +7,7 @@ using CoAgent.Protocol.Order;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
 using CoAgent.Workspace.Bash;
+using CoAgent.Workspace.Layers;
 using CoAgent.Workspace.Effects;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
@@ -27,17 +28,17 @@ public sealed class EffectsFixture : IContentSource, IDisposable
     internal EffectsFixture(WorkspaceLimits limits)
     {
         Files = new WorkspaceFixture(limits);
-        Effects = new WorkspaceEffects(Files.Tools, this);
+        Effects = new WorkspaceEffects(Files.Tools, this, analyst: null);
     }
 
     /// <summary>With layers made in a given way; none where there are none.</summary>
-    internal EffectsFixture(Func<string, OverlaySupport>? overlays, bool isInMemory, WorkspaceLimits? limits)
+    internal EffectsFixture(Func<string, LayerSupport>? overlays, bool isInMemory, WorkspaceLimits? limits, ICommandAnalyst? analyst = null)
         : this(limits ?? WorkspaceLimits.Default)
     {
         Layers = isInMemory ? Path.Combine("/dev/shm", Path.GetFileName(Path.GetDirectoryName(Files.RootPath)!)) : Files.RootPath + "-layers";
         Directory.CreateDirectory(Layers);
         var support = overlays?.Invoke(Layers);
-        Effects = new WorkspaceEffects(Files.Tools, this, () => Task.FromResult(support));
+        Effects = new WorkspaceEffects(Files.Tools, this, analyst, () => Task.FromResult(support));
     }
 
     /// <summary>Where layers are made.</summary>
@@ -55,13 +56,16 @@ public sealed class EffectsFixture : IContentSource, IDisposable
     internal sealed record Made(NamedCall Call, Captured Captured, ToolResult Result);
 
     /// <summary>Everything that is only remembered is gone.</summary>
-    internal void Restart() => Effects = new WorkspaceEffects(Files.Tools, this);
+    internal void Restart() => Effects = new WorkspaceEffects(Files.Tools, this, analyst: null);
 
     internal NamedCall Name(string tool, object arguments) => new(
         new CallId(++_calls), AgentId.Create("a"), new ToolRequest("w", tool, JsonSerializer.SerializeToUtf8Bytes(arguments)));
 
     internal ToolDeclaration Declare(string tool, object arguments) =>
-        Effects.Declare(tool, JsonSerializer.SerializeToElement(arguments));
+        Declare(tool, JsonSerializer.SerializeToElement(arguments));
+
+    private ToolDeclaration Declare(string tool, JsonElement arguments) =>
+        Effects.DeclareAsync(tool, arguments, mayTry: true, WorkspaceFixture.Bound()).AsTask().GetAwaiter().GetResult();
 
     internal async Task<Made> Make(string tool, object arguments, Captured? beneath = null) =>
         await Make(Name(tool, arguments), beneath);
@@ -99,7 +103,7 @@ public sealed class EffectsFixture : IContentSource, IDisposable
         using var arguments = JsonDocument.Parse(call.Request.ArgumentsUtf8);
         return new WriteEffect(call, IsReplay: false, Beneath: null)
         {
-            Declared = Effects.Declare(call.Request.Tool, arguments.RootElement).Call.Footprint,
+            Declared = Declare(call.Request.Tool, arguments.RootElement).Call.Footprint,
         };
     }
 
@@ -126,9 +130,10 @@ public sealed class EffectsFixture : IContentSource, IDisposable
 
     public void Dispose()
     {
+        Effects.Dispose();
         if (Layers.Length > 0)
         {
-            OverlaySupport.Remove(Layers);
+            LayerSupport.Remove(Layers);
         }
 
         Files.Dispose();
