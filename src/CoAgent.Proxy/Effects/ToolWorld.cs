@@ -111,7 +111,7 @@ internal sealed class ToolWorld(
 
     private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReread, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
             : execution;
@@ -120,7 +120,7 @@ internal sealed class ToolWorld(
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with
             {
@@ -128,6 +128,19 @@ internal sealed class ToolWorld(
                 Compared = profile.Compared(effect.Call.Request.Tool, answered.Result),
             }
             : execution;
+    }
+
+    // A tool of our own is run here; a call of one that is there no longer is not made.
+    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, CancellationToken cancellationToken)
+    {
+        if (!CommandTools.IsServer(call.Request.Server) || DefinitionOf(call, open.Find(call.Id)) is not ServerDefinition.Own)
+        {
+            return await calls.MakeAsync(call, isAgain, cancellationToken);
+        }
+
+        return await ProfileOfAsync(call) is { } profile && await profile.ExecuteAsync(call, cancellationToken) is { } execution
+            ? execution
+            : new Execution.NotDone($"The catalog has no tool '{call.Request.Tool}' any more.");
     }
 
     /// <summary>The effects of the call's server where it is built in; null where the call goes over MCP.</summary>
@@ -146,7 +159,7 @@ internal sealed class ToolWorld(
     private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        if (waiting is { IsRelayed: true, Link.Definition: not ServerDefinition.Own } || DefinitionOf(call, waiting) is not { } definition)
         {
             return null;
         }
