@@ -1,6 +1,7 @@
 using CoAgent.Trials.Anomalies;
 using CoAgent.Trials.Commands;
 using CoAgent.Trials.Commands.Hostile;
+using CoAgent.Trials.Commands.Growth;
 using CoAgent.Trials.Differential;
 using CoAgent.Trials.Drills;
 using CoAgent.Trials.Load;
@@ -19,6 +20,7 @@ internal static class TrialsCommand
         coagent-trials load [--agents N] [--objects N] [--minutes M]
         coagent-trials commands [--category C] [--line N] [--every N] [--workers N] [--no-rules] [--json] [--verbose]
         coagent-trials hostile [--file escapes|loads] [--line N] [--json]
+        coagent-trials stream [--tasks N] [--verbose]
         coagent-trials fuzz [--count N] [--seed N] [--json] [--verbose]
         """;
 
@@ -37,6 +39,7 @@ internal static class TrialsCommand
             "differential" => await CompareAsync(options),
             "drills" => await DrillAsync(options),
             "load" => await LoadAsync(options),
+            "stream" => await StreamMode.RunAsync(options),
             "matrix" => await PlayMatrixAsync(options),
             _ => TellUsage(),
         };
