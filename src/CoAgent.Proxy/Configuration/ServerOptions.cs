@@ -45,13 +45,13 @@ public sealed record ServerOptions
     /// <c>bash</c> does, and the server is not asked.
     /// </summary>
     /// <value>No tool.</value>
-    public ImmutableArray<string> ShellTools { get; init; } = [];
+    public ImmutableArray<string> Shell { get; init; } = [];
 
     /// <summary>Whether a tool of this server, by its own name, is offered to clients.</summary>
     public bool Offers(string tool) => Matches(Allow, tool) && !Matches(Deny, tool);
 
     /// <summary>Whether a tool of this server, by its own name, runs a shell command.</summary>
-    public bool RunsShell(string tool) => Matches(ShellTools, tool);
+    public bool RunsShell(string tool) => Matches(Shell, tool);
 
     /// <summary>Compares what the two say, collections included.</summary>
     public bool Equals(ServerOptions? other) =>
@@ -62,11 +62,11 @@ public sealed record ServerOptions
         && Timeout == other.Timeout
         && Scope == other.Scope
         && Profile == other.Profile
-        && ShellTools.SequenceEqual(other.ShellTools);
+        && Shell.SequenceEqual(other.Shell);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(Prefix, Allow.Length, Deny.Length, Timeout, Scope, Profile, ShellTools.Length);
+        HashCode.Combine(Prefix, Allow.Length, Deny.Length, Timeout, Scope, Profile, Shell.Length);
 
     private static bool Matches(ImmutableArray<string> globs, string tool) =>
         globs.Any(glob => FileSystemName.MatchesSimpleExpression(glob, tool, ignoreCase: false));

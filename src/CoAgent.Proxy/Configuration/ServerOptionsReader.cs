@@ -46,7 +46,7 @@ internal static class ServerOptionsReader
             Timeout = section.Duration("timeout", TimeoutMin, TimeoutMax) ?? defaults.Timeout,
             Scope = section.Choice("scope", Scopes) ?? defaults.Scope,
             Profile = section.Name("profile", McpJson.NameCharsMax),
-            ShellTools = ReadShell(section) ?? defaults.ShellTools,
+            Shell = ReadShell(section) ?? defaults.Shell,
         };
         section.RefuseTheRest();
         return options;
