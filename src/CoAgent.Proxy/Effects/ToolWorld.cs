@@ -111,7 +111,7 @@ internal sealed class ToolWorld(
 
     private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
-        var execution = await MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReread, isTakenBack: false, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
             : execution;
@@ -120,7 +120,7 @@ internal sealed class ToolWorld(
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
-        var execution = await MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReplay, isTakenBack: !prepared.Before.ManifestUtf8.IsEmpty, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with
             {
@@ -131,11 +131,11 @@ internal sealed class ToolWorld(
     }
 
     // A tool of our own is run here; a call of one that is there no longer is not made.
-    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, CancellationToken cancellationToken)
+    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, bool isTakenBack, CancellationToken cancellationToken)
     {
         if (!CommandTools.IsServer(call.Request.Server) || DefinitionOf(call, open.Find(call.Id)) is not ServerDefinition.Own)
         {
-            return await calls.MakeAsync(call, isAgain, cancellationToken);
+            return await calls.MakeAsync(call, isAgain, isTakenBack, cancellationToken);
         }
 
         return await ProfileOfAsync(call) is { } profile && await profile.ExecuteAsync(call, cancellationToken) is { } execution
