@@ -76,7 +76,7 @@ public sealed class GrownToolTests
         Assert.Contains("wc_l", await NamesAsync(agent));
         Assert.Equal("2 a.txt\n", (await agent.CallAsync("wc_l", """{"path":"a.txt"}""", None)).FirstText);
         var report = await workspace.RunAsync(["smith", "report"], None);
-        Assert.Contains("snapshot read: 1 offered of 1", report.Stdout, StringComparison.Ordinal);
+        Assert.Contains("snapshot read: 1 offered of 1", report.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class GrownToolTests
         File.Delete(workspace.PathOf("tools-catalog/rm/rm.yaml"));
         await using var again = await workspace.ServeAsync(None);
         var undone = await workspace.RunAsync(["undo", id], None);
-        Assert.True(undone.ExitCode == 0, undone.Stderr);
+        Assert.True(undone.ExitCode == 0, undone.Error);
         Assert.Equal("one\n", await File.ReadAllTextAsync(workspace.PathOf("a.txt")));
     }
 

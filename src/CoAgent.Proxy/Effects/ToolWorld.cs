@@ -10,7 +10,7 @@ namespace CoAgent.Proxy.Effects;
 /// irreversible, and its capture is empty. What was captured elsewhere comes bare: the built-in server looks into it. A client that gives up ends what its call is doing, never what other calls do.
 /// </remarks>
 internal sealed class ToolWorld(
-    IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
+    IBuiltinServers builtins, ServerBook servers, ShellTools shells, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
 {
     private readonly InverseRetry _inverses = new(time);
     private readonly FormerProfiles _former = new();
@@ -24,7 +24,7 @@ internal sealed class ToolWorld(
         {
             if (BuiltinOf(effect.Call) is { } builtin)
             {
-                return await builtin.PrepareAsync(effect, ending.Token);
+                return await builtin.World.PrepareAsync(effect with { Call = builtin.Call }, ending.Token);
             }
 
             return (await ProfileOfAsync(effect.Call), effect.IsReplay) switch
@@ -50,7 +50,7 @@ internal sealed class ToolWorld(
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await ElsewhereAsync(() => builtin.ExecuteAsync(effect, prepared, ending.Token))
+                ? await ElsewhereAsync(() => builtin.World.ExecuteAsync(effect with { Call = builtin.Call }, prepared, ending.Token))
                 : await ExecuteForeignAsync(effect, prepared, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -65,7 +65,7 @@ internal sealed class ToolWorld(
         if (BuiltinOf(call) is { } builtin)
         {
             return await _inverses.RunAsync(
-                token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
+                token => ElsewhereAsync(() => builtin.World.InvertAsync(builtin.Call, captured, token)), cancellationToken);
         }
 
         if (await CapturingProfileOfAsync(call, captured, cancellationToken) is not { } profile)
@@ -84,7 +84,7 @@ internal sealed class ToolWorld(
     {
         if (BuiltinOf(call) is { } builtin)
         {
-            return await ElsewhereAsync(() => builtin.ProbeAsync(call, captured, cancellationToken));
+            return await ElsewhereAsync(() => builtin.World.ProbeAsync(builtin.Call, captured, cancellationToken));
         }
 
         return await CapturingProfileOfAsync(call, captured, cancellationToken) is { } profile
@@ -100,7 +100,7 @@ internal sealed class ToolWorld(
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await ElsewhereAsync(() => builtin.ReadAsync(effect, ending.Token))
+                ? await ElsewhereAsync(() => builtin.World.ReadAsync(effect with { Call = builtin.Call }, ending.Token))
                 : await ReadForeignAsync(effect, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -111,7 +111,7 @@ internal sealed class ToolWorld(
 
     private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
-        var execution = await MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReread, isTakenBack: false, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
             : execution;
@@ -120,7 +120,7 @@ internal sealed class ToolWorld(
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
-        var execution = await MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReplay, isTakenBack: !prepared.Before.ManifestUtf8.IsEmpty, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with
             {
@@ -131,11 +131,11 @@ internal sealed class ToolWorld(
     }
 
     // A tool of our own is run here; a call of one that is there no longer is not made.
-    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, CancellationToken cancellationToken)
+    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, bool isTakenBack, CancellationToken cancellationToken)
     {
         if (!CommandTools.IsServer(call.Request.Server) || DefinitionOf(call, open.Find(call.Id)) is not ServerDefinition.Own)
         {
-            return await calls.MakeAsync(call, isAgain, cancellationToken);
+            return await calls.MakeAsync(call, isAgain, isTakenBack, cancellationToken);
         }
 
         return await ProfileOfAsync(call) is { } profile && await profile.ExecuteAsync(call, cancellationToken) is { } execution
@@ -143,12 +143,22 @@ internal sealed class ToolWorld(
             : new Execution.NotDone($"The catalog has no tool '{call.Request.Tool}' any more.");
     }
 
-    /// <summary>The effects of the call's server where it is built in; null where the call goes over MCP.</summary>
-    private IToolWorld? BuiltinOf(NamedCall call)
+    /// <summary>Who carries the call out in the daemon, and as which call; null where it goes over MCP.</summary>
+    private InDaemon? BuiltinOf(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        return (waiting is { IsRelayed: true } ? null : waiting?.Link.Definition ?? servers.Find(call)) is ServerDefinition.Builtin builtin
-            ? builtins.Get(builtin.Service, builtin.Root).Effects
+        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        {
+            return null;
+        }
+
+        if (definition is ServerDefinition.Builtin builtin)
+        {
+            return builtins.Get(builtin.Service, builtin.Root).Effects is { } effects ? new InDaemon(effects, call) : null;
+        }
+
+        return shells.Find(definition, call.Request) is { Server.Effects: { } shell } found
+            ? new InDaemon(shell, call with { Request = found.Request })
             : null;
     }
 
@@ -183,6 +193,11 @@ internal sealed class ToolWorld(
 
     private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
         new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);
+
+    /// <summary>A call that is carried out in the daemon.</summary>
+    /// <param name="World">Who carries it out.</param>
+    /// <param name="Call">The call in their words.</param>
+    private sealed record InDaemon(IToolWorld World, NamedCall Call);
 
     /// <summary>What ends an effect: its client that gives up, or the workspace that goes down.</summary>
     private sealed class Ending(CancellationToken client, CancellationToken workspace) : IDisposable
