@@ -55,7 +55,11 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         {
             case InventoryItem.Invocation invocation:
                 Redirections.Touch(tree, invocation.Redirections);
-                Run(invocation, tree);
+                foreach (var round in new PathPatterns(tree).Rounds(invocation.Arguments))
+                {
+                    Run(invocation with { Arguments = round }, tree);
+                }
+
                 break;
             case InventoryItem.Redirected redirected:
                 Redirections.Touch(tree, redirected.Redirections);

@@ -154,6 +154,8 @@ public sealed class ProgramTests
     [InlineData("kubectl -n prod scale deployment/geo --replicas=3", "r k8s:default/prod/deployments/geo/**; w k8s:default/prod/deployments/geo/**; network; kubectl/scale{\"namespace\":\"prod\",\"kind\":\"deployment\",\"name\":\"geo\",\"replicas\":3}")]
     [InlineData("kubectl -n prod set image deployment/geo geo=geo:2", "r k8s:default/prod/deployments/geo/**; w k8s:default/prod/deployments/geo/**; network; kubectl/set-image{\"namespace\":\"prod\",\"kind\":\"deployment\",\"name\":\"geo\",\"images\":[\"geo=geo:2\"]}")]
     [InlineData("kubectl delete cm x", "r k8s:default/default/configmaps/x/**; w k8s:default/default/configmaps/* k8s:default/default/configmaps/x/**; network; kubectl/delete{\"namespace\":\"default\",\"kind\":\"cm\",\"name\":\"x\"}")]
+    [InlineData("kubectl create configmap x --from-literal=a=b", "r k8s:default/default/configmaps/x/**; w k8s:default/default/configmaps/* k8s:default/default/configmaps/x/**; network; kubectl/create{\"namespace\":\"default\",\"kind\":\"configmap\",\"name\":\"x\",\"options\":[\"--from-literal=a=b\"]}")]
+    [InlineData("kubectl apply -f none.yaml", "r none.yaml k8s:default/**; w k8s:default/**; network; irreversible")]
     [InlineData("kubectl delete pods --all", "r k8s:default/**; w k8s:default/**; network; irreversible")]
     [InlineData("kubectl exec geo -- ls", "opaque")]
     [InlineData("kubectl label deployment \"$x\" a=b", "unseen")]
