@@ -113,7 +113,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         if (CommandReading.Of(rule, words, out var fault) is not { } reading)
         {
             verdict.SayName(name);
-            verdict.SayUnseen($"{name}: {fault}");
+            verdict.SayUnseen(rule.Forms[^1].Unseen is { } why && rule.Subcommands.Count == 0 ? $"{name} {why}" : $"{name}: {fault}");
             return;
         }
 
