@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoAgent.Runtime.Tools;
 using CoAgent.Workspace.Captures;
+using CoAgent.Workspace.Paths;
 
 namespace CoAgent.Workspace.Bash;
 
@@ -9,6 +10,10 @@ namespace CoAgent.Workspace.Bash;
 /// <param name="manifest">What was there before, and what will be.</param>
 internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManifest manifest)
 {
+    /// <summary>Done before each change of the file system.</summary>
+    /// <value>Nothing; where a process may die is tried here.</value>
+    internal Action BeforeStep { get; init; } = static () => { };
+
     /// <summary>What was there before, and what will be.</summary>
     internal CaptureManifest Manifest => manifest;
 
@@ -29,9 +34,23 @@ internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManif
             }
         }
 
+        objects.AddRange(Closed(objects, reader, cancellationToken));
         var manifest = new CaptureManifest(objects.ToImmutable());
         var capture = new Capture(manifest.ToUtf8(), [.. contents.Contents.Where(static content => !content.Bytes.IsEmpty)]);
         return (new Promotion(changes, manifest), capture);
+    }
+
+    // Directories that their owner may not change are opened for a moment: were that cut off, they would have to be closed again.
+    private static CapturedObject[] Closed(
+        IEnumerable<CapturedObject> changed, FileStateReader reader, CancellationToken cancellationToken)
+    {
+        var known = changed.Select(static part => part.Path).ToHashSet(StringComparer.Ordinal);
+        return Environment.IsPrivilegedProcess
+            ? []
+            : [.. known.Select(PathWalk.ParentOf).Distinct(StringComparer.Ordinal).Where(path => !known.Contains(path))
+                .Select(path => reader.Read(path, isTree: false, cancellationToken))
+                .Where(static part => part.Was is FileState.Folder folder && (folder.Mode & FileRestore.OwnerWrites) != FileRestore.OwnerWrites)
+                .Select(static part => part with { Then = new Expectation.Exactly(part.Was) })];
     }
 
     /// <summary>Puts the changes in place; false when the live tree is not what it was when the command ran, and nothing was done.</summary>
@@ -53,8 +72,12 @@ internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManif
             }
         }
 
-        new FileRestore((content, stream) => CopyTo(sources[content], stream)).Run(standing.Paths.Select(
-            static path => new FileRestore.Wanted(path.Path, path.Now, ((Expectation.Exactly)path.Part.Then!).State, IsInTree: false)));
+        var linked = LinkedNames.Of(changes);
+        new FileRestore((content, stream) => CopyTo(sources[content], stream)) { BeforeStep = BeforeStep }.Run(standing.Paths.Select(
+            path => new FileRestore.Wanted(path.Path, path.Now, ((Expectation.Exactly)path.Part.Then!).State, IsInTree: false)
+            {
+                LinkedTo = linked.GetValueOrDefault(path.Path),
+            }));
         KeepTimes();
         return true;
     }

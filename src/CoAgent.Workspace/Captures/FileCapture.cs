@@ -52,10 +52,28 @@ internal sealed class FileCapture(WorkspaceLimits limits)
     }
 
     /// <summary>What is there now of the objects of an earlier capture.</summary>
+    /// <remarks>Below a link that stands where a directory was there is nothing: what is seen through it lies elsewhere.</remarks>
     internal static CaptureManifest Look(CaptureManifest objects, CancellationToken cancellationToken)
     {
         var reader = new FileStateReader(new ContentCollector.Naming(), int.MaxValue);
-        return new CaptureManifest([.. objects.Objects.Select(part => reader.Read(part.Path, part.IsTree, cancellationToken))]);
+        var links = objects.Objects.Where(static part => FileKinds.Of(part.Path) == FileKind.Link)
+            .Select(static part => part.Path).ToHashSet(StringComparer.Ordinal);
+        return new CaptureManifest([.. objects.Objects.Select(part => links.Count > 0 && IsBelowAny(part.Path, links)
+            ? new CapturedObject(part.Path, part.IsTree, FileState.Nothing, CapturedObject.NothingBelow)
+            : reader.Read(part.Path, part.IsTree, cancellationToken))]);
+    }
+
+    private static bool IsBelowAny(string path, HashSet<string> links)
+    {
+        for (var above = PathWalk.ParentOf(path); above != "/"; above = PathWalk.ParentOf(above))
+        {
+            if (links.Contains(above))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Says of the objects of a capture what a call will leave of them.</summary>

@@ -13,13 +13,25 @@ namespace CoAgent.Workspace.Captures;
 /// <param name="contents">Writes the content of that name.</param>
 internal sealed class FileRestore(Action<ContentId, Stream> contents)
 {
-    private const int OwnerWrites = 0xC0;
+    /// <summary>What a directory's mode must have for its owner to work in it.</summary>
+    internal const int OwnerWrites = 0xC0;
 
     // Directories whose mode does not let us work in them, and the mode that they get back.
     private readonly Dictionary<string, int> _opened = new(StringComparer.Ordinal);
 
+    // Names that are to be names of one file: the other one, which is made before.
+    private readonly Dictionary<string, string> _linked = new(StringComparer.Ordinal);
+
+    /// <summary>Done before each change of the file system.</summary>
+    /// <value>Nothing; where a process may die is tried here.</value>
+    internal Action BeforeStep { get; init; } = static () => { };
+
     /// <summary>What has to be at a path.</summary>
-    internal readonly record struct Wanted(string Path, FileState Now, FileState State, bool IsInTree);
+    internal readonly record struct Wanted(string Path, FileState Now, FileState State, bool IsInTree)
+    {
+        /// <summary>Another name of the file that it is to be a name of; null when it is a file of its own.</summary>
+        internal string? LinkedTo { get; init; }
+    }
 
     /// <summary>Does it.</summary>
     /// <exception cref="IOException">The file system refuses something; part of it may be done.</exception>
@@ -27,6 +39,7 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
     {
         // "a" comes before "a/b": descending order empties directories before they go, ascending order makes them before they are filled.
         var ordered = wanted.OrderBy(static want => want.Path, StringComparer.Ordinal).ToList();
+        FindLinked(ordered);
         foreach (var want in Enumerable.Reverse(ordered))
         {
             Clear(want);
@@ -52,6 +65,25 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         }
     }
 
+    // Names of one file stay that when all of them are to hold the same.
+    private void FindLinked(List<Wanted> ordered)
+    {
+        var first = new Dictionary<((ulong, ulong), FileState), string>();
+        foreach (var want in ordered)
+        {
+            if (want.LinkedTo is { } other)
+            {
+                _linked[want.Path] = other;
+            }
+            else if (want is { State: FileState.Regular, Now: FileState.Regular } && OperatingSystem.IsLinux()
+                && SystemCalls.IdentityOf(want.Path) is { Names: > 1 } file
+                && !first.TryAdd(((file.Device, file.File), want.State), want.Path))
+            {
+                _linked[want.Path] = first[((file.Device, file.File), want.State)];
+            }
+        }
+    }
+
     private void Clear(Wanted want)
     {
         ReservedNames.RemoveTemporaryFor(want.Path);
@@ -68,6 +100,7 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         }
         else
         {
+            BeforeStep();
             File.Delete(want.Path);
         }
     }
@@ -81,6 +114,7 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
             ReservedNames.RemoveTemporariesIn(want.Path);
         }
 
+        BeforeStep();
         if (SystemCalls.RemoveDirectory(want.Path) == 0)
         {
             return;
@@ -100,11 +134,15 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         {
             case FileState.Folder when FileKinds.Of(want.Path) != FileKind.Directory:
                 Open(PathWalk.ParentOf(want.Path));
+                BeforeStep();
                 Directory.CreateDirectory(want.Path);
                 Open(want.Path);
                 break;
             case FileState.Regular file when want.Now is FileState.Regular now && now.Content == file.Content && now.Length == file.Length:
                 SetMode(want.Path, file.Mode);
+                break;
+            case FileState.Regular when _linked.TryGetValue(want.Path, out var other):
+                Put(want.Path, temporary => SystemCalls.MakeName(other, temporary));
                 break;
             case FileState.Regular file:
                 Put(want.Path, temporary => WriteFile(temporary, file));
@@ -124,7 +162,9 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         var temporary = ReservedNames.TemporaryFor(path);
         try
         {
+            BeforeStep();
             make(temporary);
+            BeforeStep();
             if (SystemCalls.Rename(temporary, path) != 0)
             {
                 throw SystemCalls.Failure(Marshal.GetLastPInvokeError());
@@ -141,6 +181,7 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
     {
         using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
         {
+            BeforeStep();
             if (file.Length > 0)
             {
                 contents(file.Content, stream);
@@ -150,7 +191,7 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         SetMode(temporary, file.Mode);
     }
 
-    private static void MakeNode(string temporary, int typeAndMode)
+    private void MakeNode(string temporary, int typeAndMode)
     {
         if (SystemCalls.MakeNode(temporary, (uint)typeAndMode, device: 0) != 0)
         {
@@ -169,17 +210,18 @@ internal sealed class FileRestore(Action<ContentId, Stream> contents)
         }
 
         var (kind, mode) = FileKinds.StatusOf(directory);
-        if (kind == FileKind.Directory && (mode & OwnerWrites) != OwnerWrites)
+        if (kind == FileKind.Directory && (mode & OwnerWrites) != OwnerWrites && !Environment.IsPrivilegedProcess)
         {
             _opened.Add(directory, mode);
             SetMode(directory, mode | OwnerWrites);
         }
     }
 
-    private static void SetMode(string path, int mode)
+    private void SetMode(string path, int mode)
     {
         if (!OperatingSystem.IsWindows() && FileKinds.StatusOf(path) is var (kind, now) && kind != FileKind.Absent && now != mode)
         {
+            BeforeStep();
             File.SetUnixFileMode(path, (UnixFileMode)mode);
         }
     }

@@ -20,7 +20,7 @@ internal sealed record PathStanding(string Path, string Relative, CapturedObject
 /// <remarks>
 /// <para>
 /// Where it is known what the call left, each path must be as before or as left: an inverse that was interrupted leaves some of each. Anything
-/// else was put there by somebody outside.
+/// else was put there by somebody outside, but for what is passed through on the way from one to the other.
 /// </para>
 /// <para>
 /// Where it is not known (the outcome was lost), each path must be as before, or as the call would have left it. That tells an outside write
@@ -51,7 +51,8 @@ internal sealed class Standing
     internal bool IsAsForeseen => Paths.All(path => path.Part.Then is not Expectation.Anything && IsForeseen(path));
 
     /// <summary>Whether nobody outside has put anything there.</summary>
-    internal bool IsOurs => Paths.All(path => path.IsAsBefore || (_isLeftKnown ? path.Now == path.Left : IsForeseen(path) || IsHalfWritten(path)));
+    internal bool IsOurs => Paths.All(path => path.IsAsBefore || IsOnTheWay(path)
+        || (_isLeftKnown ? path.Now == path.Left : IsForeseen(path) || IsHalfWritten(path)));
 
     /// <summary>Looks at what is there.</summary>
     /// <param name="before">What was captured before the call.</param>
@@ -99,6 +100,23 @@ internal sealed class Standing
         Expectation.Anything => true,
         _ => throw new InvalidOperationException("an expectation is one of six"),
     };
+
+    // Putting files in place, there and back, passes through states that are neither: see FileRestore.
+    private bool IsOnTheWay(PathStanding path)
+    {
+        var then = _isLeftKnown ? path.Left : path is { Part.Then: Expectation.Exactly exactly, Relative.Length: 0 } ? exactly.State : null;
+        return then is not null && path.Now switch
+        {
+            // One thing goes before another kind of thing comes.
+            FileState.Absent => path.Was.Kind != then.Kind,
+            // A directory gets its mode last, and is opened while things are put into it.
+            FileState.Folder => IsOpened(path.Was) || IsOpened(then) || path.Was is FileState.Folder != then is FileState.Folder,
+            _ => false,
+        };
+
+        bool IsOpened(FileState state) => path.Now is FileState.Folder now && state is FileState.Folder folder
+            && now.Mode == (folder.Mode | FileRestore.OwnerWrites);
+    }
 
     private static bool IsHalfWritten(PathStanding path) =>
         path is { Part.Then: Expectation.FileOf { IsInSteps: true } file, Now: FileState.Regular now } && now.Length < file.Length;

@@ -110,7 +110,7 @@ internal sealed class Layer : IDisposable
             .. _options.MayFetch ? (ReadOnlySpan<string>)[] : ["--net"],
             "bash", "--norc", "--noprofile", "-p", "-c", LayerScript.Text, "bash",
             Area.Path, _root, line.Directory,
-            Text(_support.HasOwnProcessNumbers ? _limits.ProcessesMax : 0), Text(_limits.LayerBytesMax >> 10),
+            Text(_support.HasOwnProcessNumbers ? _limits.ProcessesMax : 0), Text((_limits.LayerBytesMax >> 10) + 1),
             System.Environment.GetEnvironmentVariable("SHLVL") ?? "", _options.MayFetch ? "" : _support.Loopback,
             .. mounts,
             "--", .. _support.Drop,

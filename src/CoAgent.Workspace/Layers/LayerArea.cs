@@ -76,7 +76,7 @@ internal sealed class LayerArea : IDisposable
         Directory.CreateDirectory(folder + "/pts");
         Directory.CreateDirectory(folder + "/shm");
         foreach (var (name, target) in (ReadOnlySpan<(string, string)>)
-            [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")])
+            [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")])
         {
             File.CreateSymbolicLink(PathWalk.Join(folder, name), target);
         }

@@ -18,6 +18,7 @@ internal sealed class LayerMounts(LayerSupport support, LayerArea area, string r
     private const long SharedMemoryBytesMax = 1L << 30;
     private readonly StringBuilder _first = new();
     private readonly StringBuilder _second = new();
+    private readonly StringBuilder _covers = new();
     private readonly List<string> _arguments = [];
 
     /// <summary>Writes the tables.</summary>
@@ -33,6 +34,7 @@ internal sealed class LayerMounts(LayerSupport support, LayerArea area, string r
         ShutForeign();
         File.WriteAllText(area.Path + "/first", _first.ToString());
         File.WriteAllText(area.Path + "/second", _second.ToString());
+        File.WriteAllText(area.Path + "/covers", _covers.ToString());
         return _arguments;
     }
 
@@ -111,7 +113,8 @@ internal sealed class LayerMounts(LayerSupport support, LayerArea area, string r
         string[] layered = [.. places, root, "/dev", "/proc"];
         foreach (var socket in ListeningSockets.Paths(path => !layered.Any(folder => LayerSupport.IsBelow(path, folder))))
         {
-            Line(_second, "/dev/null", socket, "none", "bind");
+            Line(_covers, "/dev/null", socket, "none", "bind");
+            Add("cover", socket);
         }
     }
 

@@ -8,7 +8,8 @@ namespace CoAgent.Workspace.Layers;
 /// because each program that is started costs a millisecond.
 /// </para>
 /// <para>
-/// It fails closed: where a mount is refused, or one outside the layer stays open for writing, the command is not run. What it reports goes
+/// It fails closed: where a mount is refused, or one outside the layer stays open for writing, or a socket uncovered (it may have gone
+/// meanwhile), the command is not run. What it reports goes
 /// through a file that the command cannot reach. It stays the first process of its namespace: nothing that the command leaves behind
 /// lives longer.
 /// </para>
@@ -21,8 +22,9 @@ internal static class LayerScript
         set -euf
         area=$1 root=$2 start=$3 processes=$4 file=$5 level=$6 loopback=$7
         shift 7
+        previous=${OLDPWD-}
         : > "$area/start"
-        places=() shut=() open=() ours=() copies=() late=()
+        places=() shut=() open=() ours=() copies=() late=() covered=()
         while [[ $1 != -- ]]; do
           case $1 in
             place) places+=("$2") ;;
@@ -31,6 +33,7 @@ internal static class LayerScript
             open) open+=("$2") ;;
             ours) ours+=("$2") ;;
             late) late+=("$2") ;;
+            cover) covered+=("$2") ;;
           esac
           shift 2
         done
@@ -60,6 +63,10 @@ internal static class LayerScript
           echo "$at stays open" >&2
           exit 1
         done
+        if ((${#covered[@]} > 0)); then mount -a -T "$area/covers" 2> /dev/null || :; fi
+        for at in "${covered[@]}"; do
+          if [[ -S $at ]]; then echo "$at stays open" >&2; exit 1; fi
+        done
         mount -a -T "$area/second"
         for at in "${late[@]}"; do mount -o remount,bind,ro "$at"; done
         if [[ -n $loopback ]]; then $loopback || :; fi
@@ -69,7 +76,8 @@ internal static class LayerScript
         ulimit -f "$file" 2> /dev/null || :
         if [[ $processes == 0 ]]; then ulimit -u 4096 2> /dev/null || :; fi
         if [[ -n $level ]]; then SHLVL=$level; else unset SHLVL; fi
-        unset OLDPWD area root start file level loopback places shut open ours copies late lines line fields states at one next
+        if [[ -n $previous ]]; then OLDPWD=$previous; else unset OLDPWD; fi
+        unset previous area root start file level loopback places shut open ours copies late covered lines line fields states at one next
         echo ready >&9
         if [[ -e /.coagent-begins ]]; then :; fi
         exec 7>&2 2> /dev/null

@@ -33,15 +33,16 @@ internal sealed record LayerSigns(RunRefusal? Refused, LayerReads Reads, bool Ne
         var mark = isTraced ? MarkOf(layer.Area.Trace) : null;
         var refused = mark is { } from ? RefusedCalls.Read(layer.Area.Trace, from, line.Directory) : null;
         var renames = refused?.Renames.Where(path => LayerSupport.IsBelow(path, root)).ToArray() ?? [];
-        var needsCopy = renames.Length > 0 || run.Complained(answer, mark is null ? s_layerErrors : s_layerErrors[2..]);
-        var refusal = run.IsTooLarge ? new RunRefusal(RefusalKind.Size, $"writes more than {limits.LayerBytesMax} bytes")
+        var isMoved = renames.Length > 0 || run.Complained(answer, mark is null ? s_layerErrors : s_layerErrors[2..]);
+        var needsCopy = !layer.IsCopy && (isMoved || LinkedFiles.IsWritten(layer.Area.Upper, root));
+        var refusal = run.IsTooLarge || LayerSize.Of(layer) > limits.LayerBytesMax ? new RunRefusal(RefusalKind.Size, $"writes more than {limits.LayerBytesMax} bytes")
             : run.Report.TriedNetwork ? new RunRefusal(RefusalKind.Network, "uses the network")
             : Left(layer, run.Scratch) is { } left ? new RunRefusal(RefusalKind.Outside, $"writes outside the workspace ({left})")
-            : needsCopy && layer.IsCopy ? new RunRefusal(RefusalKind.Outside, "moves files between the workspace and what is outside of it")
+            : isMoved && layer.IsCopy ? new RunRefusal(RefusalKind.Outside, "moves files between the workspace and what is outside of it")
             : refused is not null ? OfCalls(refused, root)
             : run.Complained(answer, s_outsideErrors) ? new RunRefusal(RefusalKind.Outside, "writes outside the workspace")
             : null;
-        return new LayerSigns(refusal, ReadsOf(layer, line, root, mark, limits), needsCopy && !layer.IsCopy);
+        return new LayerSigns(refusal, ReadsOf(layer, line, root, mark, limits), needsCopy);
     }
 
     private static string? Left(Layer layer, string scratch) => layer.Places

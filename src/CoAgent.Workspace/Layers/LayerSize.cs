@@ -1,7 +1,10 @@
 namespace CoAgent.Workspace.Layers;
 
 /// <summary>Looks, while a command runs, at how much it has written into its layer.</summary>
-/// <remarks>One file is bounded by the kernel. All of them together are looked at four times a second, so a command may get somewhat beyond.</remarks>
+/// <remarks>
+/// One file is bounded by the kernel, to a little more than all of them together may hold. All of them are looked at four times a second, so a
+/// command may get somewhat beyond, and once more when it has ended.
+/// </remarks>
 internal sealed class LayerSize : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
@@ -17,7 +20,7 @@ internal sealed class LayerSize : IDisposable
 
     private LayerSize(Layer layer, long bytesMax, TimeProvider time)
     {
-        _folders = [layer.Area.Upper, .. layer.Places.Select((_, at) => layer.Area.UpperOf(at))];
+        _folders = FoldersOf(layer);
         _bytesMax = bytesMax;
         _timer = time.CreateTimer(static size => ((LayerSize)size!).Look(), this, s_interval, Timeout.InfiniteTimeSpan);
     }
@@ -27,6 +30,9 @@ internal sealed class LayerSize : IDisposable
 
     internal static LayerSize Watch(Layer layer, long bytesMax, TimeProvider time) => new(layer, bytesMax, time);
 
+    /// <summary>How much was written into a layer, in bytes.</summary>
+    internal static long Of(Layer layer) => FoldersOf(layer).Sum(SizeOf);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -34,11 +40,14 @@ internal sealed class LayerSize : IDisposable
         _exceeded.Dispose();
     }
 
+    private static List<string> FoldersOf(Layer layer) =>
+        [layer.IsCopy ? layer.Area.Copy : layer.Area.Upper, .. layer.Places.Select((_, at) => layer.Area.UpperOf(at))];
+
     private void Look()
     {
         try
         {
-            if (_folders.Sum(static folder => SizeOf(folder)) > _bytesMax)
+            if (_folders.Sum(SizeOf) > _bytesMax)
             {
                 _exceeded.Cancel();
             }
@@ -58,6 +67,17 @@ internal sealed class LayerSize : IDisposable
         }
     }
 
-    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", s_everything)
-        .Sum(static file => file.LinkTarget is null ? file.Length : 0);
+    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", s_everything).Sum(SizeOf);
+
+    private static long SizeOf(FileInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null ? file.Length : 0;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0; // It has gone, or its name is no text.
+        }
+    }
 }

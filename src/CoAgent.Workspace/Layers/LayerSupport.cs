@@ -84,10 +84,21 @@ internal sealed record LayerSupport(ImmutableArray<string> Unshare, ImmutableArr
         {
             Directory.Delete(area, recursive: true);
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException && Directory.Exists(area))
         {
             Open(area);
-            Directory.Delete(area, recursive: true);
+            RemoveByProgram(area);
+        }
+    }
+
+    // A name that is no text cannot be given to .NET.
+    private static void RemoveByProgram(string area)
+    {
+        using var process = System.Diagnostics.Process.Start("rm", ["-rf", "--", area]);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new IOException("A layer could not be removed.");
         }
     }
 
