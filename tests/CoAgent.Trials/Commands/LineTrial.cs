@@ -79,7 +79,7 @@ internal sealed class LineTrial(TrialDesk desk, LoopbackSite site, ICommandAnaly
     private static IEnumerable<string> FaultsOfDoing(
         CorpusLine line, Truth truth, DeclaredCover cover, LiveOutcome.Made made, TreePicture before, TreePicture after)
     {
-        foreach (var missed in cover.Missed(truth.Changes).Concat(cover.Unread(truth.State, truth.Run.Reads)))
+        foreach (var missed in cover.Missed(truth.Changes).Concat(cover.Unread(truth.State, truth.Run)))
         {
             yield return missed;
         }
