@@ -113,7 +113,7 @@ internal sealed class LineTrial(TrialDesk desk, LoopbackSite site, ICommandAnaly
         }
 
         var undone = await LookAsync();
-        if (undone.DifferenceFrom(before) is { } left)
+        if (undone.DifferenceFrom(before, withSharing: !line.PartsNames) is { } left)
         {
             return [$"taken back, it leaves (before → now): {left}"];
         }

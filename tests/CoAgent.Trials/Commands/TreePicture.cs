@@ -59,9 +59,11 @@ internal sealed record TreePicture(string Root, ImmutableSortedDictionary<string
         : this;
 
     /// <summary>The first differences from another one in words; null when there are none.</summary>
-    public string? DifferenceFrom(TreePicture other)
+    /// <param name="other">The other one.</param>
+    /// <param name="withSharing">Whether it counts which names share a file.</param>
+    public string? DifferenceFrom(TreePicture other, bool withSharing = true)
     {
-        var changes = other.ChangesTo(this);
+        ImmutableArray<TreeChange> changes = [.. other.ChangesTo(this).Where(change => withSharing || !change.IsSharingOnly)];
         return changes.IsEmpty ? null : string.Join("; ", changes.Take(3)) + (changes.Length > 3 ? $" and {changes.Length - 3} more" : "");
     }
 
