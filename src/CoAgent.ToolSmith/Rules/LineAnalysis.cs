@@ -55,7 +55,11 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         {
             case InventoryItem.Invocation invocation:
                 Redirections.Touch(tree, invocation.Redirections);
-                Run(invocation, tree);
+                foreach (var round in new PathPatterns(tree).Rounds(invocation.Arguments))
+                {
+                    Run(invocation with { Arguments = round }, tree);
+                }
+
                 break;
             case InventoryItem.Redirected redirected:
                 Redirections.Touch(tree, redirected.Redirections);
@@ -109,7 +113,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         if (CommandReading.Of(rule, words, out var fault) is not { } reading)
         {
             verdict.SayName(name);
-            verdict.SayUnseen($"{name}: {fault}");
+            verdict.SayUnseen(rule.Forms[^1].Unseen is { } why && rule.Subcommands.Count == 0 ? $"{name} {why}" : $"{name}: {fault}");
             return;
         }
 

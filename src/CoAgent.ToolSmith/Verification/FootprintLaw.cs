@@ -113,6 +113,7 @@ internal static class FootprintLaw
         FileObjects.Of(folder) is { } id && known.Any(entry => entry is { Extent: Extent.Node, Id: { } named }
             && id.IsPrefixOf(named) && !tree.Paths.Keys.Any(path => named.Equals(FileObjects.Of(path))));
 
+    // What was found at a path that holds nothing before and nothing after was made by the call itself: a file on its way into place.
     private static bool IsKnown(ObservedRead read, ObjectPattern[] known, Observation seen)
     {
         var folder = Path.GetDirectoryName(read.Path);
@@ -120,11 +121,11 @@ internal static class FootprintLaw
         return read.Kind switch
         {
             ReadKind.Listing => known.CoverListing(read.Path),
-            ReadKind.Content when state is not { IsFolder: true } =>
-                known.CoverContent(read.Path) || (state is null && IsScratch(read.Path, known)),
+            ReadKind.Content or ReadKind.Status when state is null => true,
+            ReadKind.Content when state is not { IsFolder: true } => known.CoverContent(read.Path),
             ReadKind.Content or ReadKind.Status =>
                 known.CoverContent(read.Path) || known.CoverListing(folder) || known.CoverListing(read.Path)
-                || known.LieBelow(read.Path) || IsOnTheWay(read.Path, seen) || (state is null && IsScratch(read.Path, known)),
+                || known.LieBelow(read.Path) || IsOnTheWay(read.Path, seen),
             ReadKind.Absence =>
                 known.CoverContent(read.Path) || known.CoverListing(folder)
                 || known.LieBelow(read.Path) || IsScratch(read.Path, known),

@@ -16,6 +16,9 @@ internal sealed record CorpusLine(string Category, int Number, string Tree, stri
     /// <summary>Whether what it prints or writes holds what differs from run to run: a time, a process number.</summary>
     public bool Varies { get; init; }
 
+    /// <summary>Whether it takes one of several names from a file: taken back, the name is there again as a file of its own, a known limit.</summary>
+    public bool PartsNames { get; init; }
+
     /// <summary>Whether it is there to be refused, held or thrown away.</summary>
     public bool IsDangerous => Category == "dangerous";
 
@@ -26,7 +29,7 @@ internal sealed record CorpusLine(string Category, int Number, string Tree, stri
 /// <summary>Command lines of agents by category, kept as text beside this file.</summary>
 /// <remarks>
 /// A line is a command. What stands between two lines of <c>%%</c> is one command of several lines. <c>@tree NAME</c> holds for all that
-/// follow; <c>@never</c> and <c>@varies</c> hold for the next one.
+/// follow; <c>@never</c>, <c>@varies</c> and <c>@parts</c> hold for the next one.
 /// </remarks>
 internal static class CommandCorpus
 {
@@ -51,7 +54,7 @@ internal static class CommandCorpus
 
     private static void AddAll(ImmutableArray<CorpusLine>.Builder lines, string category, string[] text)
     {
-        var (tree, isNeverRun, varies) = ("", false, false);
+        var (tree, isNeverRun, varies, parts) = ("", false, false, false);
         List<string>? block = null;
         foreach (var line in text)
         {
@@ -73,6 +76,9 @@ internal static class CommandCorpus
                 case "@varies":
                     varies = true;
                     break;
+                case "@parts":
+                    parts = true;
+                    break;
                 case var _ when block is not null:
                     block.Add(line);
                     break;
@@ -84,8 +90,8 @@ internal static class CommandCorpus
 
         void Add(string command)
         {
-            lines.Add(new CorpusLine(category, lines.Count + 1, tree, command) { IsNeverRun = isNeverRun, Varies = varies });
-            (isNeverRun, varies) = (false, false);
+            lines.Add(new CorpusLine(category, lines.Count + 1, tree, command) { IsNeverRun = isNeverRun, Varies = varies, PartsNames = parts });
+            (isNeverRun, varies, parts) = (false, false, false);
         }
     }
 }

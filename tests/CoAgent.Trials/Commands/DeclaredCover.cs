@@ -16,7 +16,7 @@ internal sealed class DeclaredCover(CallDeclaration declared, string root)
     /// <summary>What was written and not declared.</summary>
     public IEnumerable<string> Missed(IEnumerable<TreeChange> changes)
     {
-        foreach (var change in changes)
+        foreach (var change in changes.Where(static change => !change.IsSharingOnly))
         {
             var path = FullPath(change.Path);
             if (!_writes.CoverContent(path))
@@ -31,10 +31,16 @@ internal sealed class DeclaredCover(CallDeclaration declared, string root)
     }
 
     /// <summary>What was looked at and not declared.</summary>
-    /// <remarks>What was not there before, and was made by the line itself, says nothing of what it found.</remarks>
-    public IEnumerable<string> Unread(TreeState before, ReadTrace reads)
+    /// <remarks>
+    /// What was not there before, and was made by the line itself, says nothing of what it found. A name that the line makes and removes
+    /// again is not tracked (docs/workspace.md), nor is that it was looked for before.
+    /// </remarks>
+    /// <param name="before">The tree before.</param>
+    /// <param name="run">What plain bash did.</param>
+    public IEnumerable<string> Unread(TreeState before, PlainRun run)
     {
-        var found = reads with { Reads = [.. reads.Reads.Where(read => !IsLinkItself(read, before)).Select(read => Found(read, before)).OfType<ObservedRead>()] };
+        var reads = run.Reads;
+        var found = reads with { Reads = [.. reads.Reads.Where(read => !IsLinkItself(read, before) && !(read.Kind == ReadKind.Absence && run.Passing.Contains(read.Path))).Select(read => Found(read, before)).OfType<ObservedRead>()] };
         var seen = new Observation(declared, new WorldState(before, []), new WorldState(before, [])) { Reads = found };
         return FootprintLaw.Judge(seen) is LawOutcome.Broken broken
             ? broken.Evidence.Where(static line => line.StartsWith("read, ", StringComparison.Ordinal))

@@ -79,7 +79,7 @@ internal sealed class LineTrial(TrialDesk desk, LoopbackSite site, ICommandAnaly
     private static IEnumerable<string> FaultsOfDoing(
         CorpusLine line, Truth truth, DeclaredCover cover, LiveOutcome.Made made, TreePicture before, TreePicture after)
     {
-        foreach (var missed in cover.Missed(truth.Changes).Concat(cover.Unread(truth.State, truth.Run.Reads)))
+        foreach (var missed in cover.Missed(truth.Changes).Concat(cover.Unread(truth.State, truth.Run)))
         {
             yield return missed;
         }
@@ -113,7 +113,7 @@ internal sealed class LineTrial(TrialDesk desk, LoopbackSite site, ICommandAnaly
         }
 
         var undone = await LookAsync();
-        if (undone.DifferenceFrom(before) is { } left)
+        if (undone.DifferenceFrom(before, withSharing: !line.PartsNames) is { } left)
         {
             return [$"taken back, it leaves (before → now): {left}"];
         }

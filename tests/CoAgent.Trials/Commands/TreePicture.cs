@@ -59,9 +59,11 @@ internal sealed record TreePicture(string Root, ImmutableSortedDictionary<string
         : this;
 
     /// <summary>The first differences from another one in words; null when there are none.</summary>
-    public string? DifferenceFrom(TreePicture other)
+    /// <param name="other">The other one.</param>
+    /// <param name="withSharing">Whether it counts which names share a file.</param>
+    public string? DifferenceFrom(TreePicture other, bool withSharing = true)
     {
-        var changes = other.ChangesTo(this);
+        ImmutableArray<TreeChange> changes = [.. other.ChangesTo(this).Where(change => withSharing || !change.IsSharingOnly)];
         return changes.IsEmpty ? null : string.Join("; ", changes.Take(3)) + (changes.Length > 3 ? $" and {changes.Length - 3} more" : "");
     }
 
@@ -109,7 +111,7 @@ internal sealed record TreePicture(string Root, ImmutableSortedDictionary<string
         foreach (var sharing in files.Values)
         {
             var first = sharing.Min(StringComparer.Ordinal)!;
-            sharing.ForEach(path => entries[path] += $" shared with {first}");
+            sharing.ForEach(path => entries[path] += TreeChange.Sharing + first);
         }
 
         return entries.ToImmutable();
@@ -122,9 +124,16 @@ internal sealed record TreePicture(string Root, ImmutableSortedDictionary<string
 /// <param name="After">What is there; null for nothing.</param>
 internal sealed record TreeChange(string Path, string? Before, string? After)
 {
+    internal const string Sharing = " shared with ";
+
+    /// <summary>Whether only other names of the same file have come or gone: nothing was written here.</summary>
+    public bool IsSharingOnly => Before is not null && After is not null && Bare(Before) == Bare(After);
+
     /// <summary>Whether it came or went, so that its folder's listing is another one.</summary>
     public bool ChangesListing => Before is null || After is null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Before ?? "nothing"} → {After ?? "nothing"}";
+
+    private static string Bare(string state) => state.Split(Sharing)[0];
 }

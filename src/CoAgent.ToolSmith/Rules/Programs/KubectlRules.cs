@@ -37,7 +37,7 @@ internal static class KubectlRules
                 Change(command, place, "delete");
                 break;
             case "create" when command.Operands is [FieldValue.Text { Value: "configmap" or "cm" or "namespace" or "ns" or "deployment" or "deploy" or "serviceaccount" or "sa" } kind, FieldValue.Text name]:
-                Effect(command, place, "create", kind.Value, name.Value, static _ => { });
+                Effect(command, place, "create", kind.Value, name.Value, json => WriteOptions(json, command));
                 break;
             case "apply" when command.Operands.IsEmpty:
                 Apply(command, place);
@@ -96,6 +96,17 @@ internal static class KubectlRules
     {
         json.WriteStartArray(verb == "set-image" ? "images" : "changes");
         rest.ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, RuledCommand command)
+    {
+        json.WriteStartArray("options");
+        foreach (var option in command.Words.Options.Where(static option => option.Rule.Values is [Role.Text] && option.Rule.Name is not ("-n" or "--context")))
+        {
+            json.WriteStringValue($"{option.Rule.Name}={(option.Values[0] as FieldValue.Text)?.Value}");
+        }
+
         json.WriteEndArray();
     }
 

@@ -15,7 +15,17 @@ internal static class NetworkRules
             return;
         }
 
-        foreach (var url in command.Operands)
+        foreach (var cookies in command.Words.Values("-b").Where(static value => value is not FieldValue.Text { Value: var text } || !text.Contains('=', StringComparison.Ordinal)))
+        {
+            command.Tree.Touch(Role.Read, cookies);
+        }
+
+        if (command.Words.Values("-H").Concat(command.Words.Values("-w")).Any(static value => value is FieldValue.Text { Value: ['@', ..] }))
+        {
+            command.Unseen("it is told in a file what it sends or shows");
+        }
+
+        foreach (var url in command.Operands.Concat(command.Words.Values("--url")))
         {
             if (url is not FieldValue.Text { Value: var text } || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
             {

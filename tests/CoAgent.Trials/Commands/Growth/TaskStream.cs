@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using CoAgent.Cli.Catalog;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.ToolSmith.Promotion;
@@ -111,11 +110,14 @@ internal sealed class TaskStream : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_place, CatalogFolders.Name, "kubectl"));
         File.WriteAllText(
             Path.Combine(folder.FullName, "profile.yaml"),
-            $$"""
-            match: { name: kubectl }
-            environment:
-              CLUSTER_STATE: "{root}/cluster.json"
-              PATH: {{JsonSerializer.Serialize(_environment["PATH"])}}
+            """
+            profile: kubectl
+            environment: { CLUSTER_STATE: "{root}/cluster.json" }
+            state:
+              - run:
+                  - bash
+                  - -c
+                  - kubectl get deployments,configmaps,services -A -o json | jq "del(.items[].metadata.resourceVersion, .items[].metadata.uid, .items[].metadata.creationTimestamp)"
 
             """);
     }
