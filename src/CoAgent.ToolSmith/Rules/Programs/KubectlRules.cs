@@ -141,6 +141,11 @@ internal static class KubectlRules
         var pattern = place.Object(kind, name);
         command.Tree.Line.Read(pattern);
         command.Tree.Line.Write(pattern);
+        foreach (var made in verb is "label" or "annotate" ? [] : place.MadeFor(kind))
+        {
+            command.Tree.Line.Write(made);
+        }
+
         if (verb is "create" or "delete" or "apply" && place.Listing(kind) is { } listing)
         {
             command.Tree.Line.Write(listing);
