@@ -63,7 +63,7 @@ internal sealed record KubernetesPlace(string? Context, string? Namespace)
 
     /// <summary>What controllers make, change and remove for an object of a kind.</summary>
     internal IEnumerable<ObjectPattern> MadeFor(string kind) =>
-        KubernetesNames.Namespaced(kind) is null or "configmaps" ? [] : s_made.Select(made => Object(made, name: null));
+        KubernetesNames.Resource(kind) is "configmaps" ? [] : s_made.Select(made => Object(made, name: null));
 
     private static ObjectPattern Subtree(string id) => ObjectPattern.Subtree(ObjectId.Create(id));
 

@@ -21,14 +21,14 @@ public sealed class KubectlManifestTests
     [InlineData("kubectl label node n1 a=b c-")]
     [InlineData("kubectl annotate deployment geo a=b --overwrite")]
     [InlineData("kubectl delete cm flags")]
-    [InlineData("kubectl delete ns shop")]
+    [InlineData("kubectl create namespace shop")]
     [InlineData("kubectl create configmap flags --from-literal=a=b --from-literal=c=d")]
     [InlineData("kubectl apply -f - <<< '{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\",\"namespace\":\"other\"}}'")]
     public void A_manifest_writes_what_the_rule_says(string line)
     {
         var known = Assert.IsType<CommandAnalysis.Known>(new CommandAnalyst().Analyse(AnalysisText.Line(line), AnalysisText.Tree));
         var effect = Assert.Single(known.Effects);
-        var tool = s_shipped.Tools.Single(tool => tool.Name == effect.Manifest);
+        var tool = s_shipped.Tools.Single(tool => $"{tool.Name}" == effect.Manifest);
 
         var bound = Assert.IsType<BindResult.Bound>(
             new FootprintBinder(tool.Manifest).Bind(new TemplateValues(JsonElement.Parse(effect.ArgumentsUtf8.Span), new FilePaths(), ["/srv"])));

@@ -165,6 +165,8 @@ public sealed class ProgramTests
     [InlineData("kubectl create configmap x --from-literal=a=b", "r k8s:current/default/configmaps/x/**; w k8s:current/default/configmaps/* k8s:current/default/configmaps/x/**; network; kubectl/create{\"namespace\":\"default\",\"kind\":\"configmap\",\"name\":\"x\",\"options\":[\"--from-literal=a=b\"]}")]
     [InlineData("kubectl apply -f none.yaml", "r none.yaml k8s:current/**; w k8s:current/**; network; irreversible")]
     [InlineData("kubectl delete pods --all", "r k8s:current/**; w k8s:current/**; network; irreversible")]
+    [InlineData("kubectl delete ns shop", "r k8s:current/**; w k8s:current/**; network; irreversible")]
+    [InlineData("kubectl delete pvc data", "r k8s:current/**; w k8s:current/**; network; irreversible")]
     [InlineData("kubectl exec geo -- ls", "opaque")]
     [InlineData("kubectl label deployment \"$x\" a=b", "unseen")]
     public void Objects_of_a_cluster_have_ids_and_inverses(string line, string expected) => Assert.Equal(expected, AnalysisText.Of(line));
