@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CoAgent.Protocol.Objects;
 using CoAgent.Runtime.Catalog.Templates;
@@ -10,6 +11,14 @@ namespace CoAgent.ToolSmith.Rules.Programs;
 /// <summary><c>kubectl</c>: objects of a cluster; what is changed there, manifests of the catalog capture and take back.</summary>
 internal static class KubectlRules
 {
+    // Kinds whose objects can be deleted and made again: what goes with the others (data, runs, all of a namespace) is gone.
+    private static readonly ImmutableArray<string> s_madeAgain =
+    [
+        "configmaps", "deployments", "services", "ingresses", "cronjobs", "daemonsets", "statefulsets", "horizontalpodautoscalers", "networkpolicies",
+        "poddisruptionbudgets", "roles", "rolebindings", "clusterroles", "clusterrolebindings", "limitranges", "resourcequotas", "priorityclasses",
+        "storageclasses", "ingressclasses",
+    ];
+
     /// <summary>Says what it touches.</summary>
     internal static void Touch(RuledCommand command)
     {
@@ -83,7 +92,7 @@ internal static class KubectlRules
             case "patch" when command.Value("-p") is FieldValue.Text patch:
                 Effect(command, place, verb, kind, name, json => WritePatch(json, patch.Value, (command.Value("--type") as FieldValue.Text)?.Value));
                 break;
-            case "delete":
+            case "delete" when s_madeAgain.Contains(KubernetesNames.Resource(kind) ?? ""):
                 Effect(command, place, verb, kind, name, static _ => { });
                 break;
             default:
@@ -141,6 +150,11 @@ internal static class KubectlRules
         var pattern = place.Object(kind, name);
         command.Tree.Line.Read(pattern);
         command.Tree.Line.Write(pattern);
+        foreach (var made in verb is "label" or "annotate" ? [] : place.MadeFor(kind))
+        {
+            command.Tree.Line.Write(made);
+        }
+
         if (verb is "create" or "delete" or "apply" && place.Listing(kind) is { } listing)
         {
             command.Tree.Line.Write(listing);

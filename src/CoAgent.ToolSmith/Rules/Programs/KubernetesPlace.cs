@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
 using CoAgent.Runtime.Catalog.Faults;
 using CoAgent.Runtime.Catalog.Templates;
@@ -13,8 +14,13 @@ namespace CoAgent.ToolSmith.Rules.Programs;
 /// <param name="Namespace">The namespace; null: any.</param>
 internal sealed record KubernetesPlace(string? Context, string? Namespace)
 {
+    private static readonly ImmutableArray<string> s_made = ["pods", "replicasets", "endpoints", "endpointslices"];
+
     private const int SettingsMax = 1024 * 1024;
     private const string Default = "default";
+
+    // What the catalog's profiles say where nobody tells which one it is.
+    private const string Current = "current";
 
     /// <summary>All of the cluster.</summary>
     internal ObjectPattern Everything => Context is null ? Subtree("k8s:") : Subtree($"k8s:{SegmentText.Of(Context)}");
@@ -55,6 +61,10 @@ internal sealed record KubernetesPlace(string? Context, string? Namespace)
     internal ObjectPattern? Listing(string kind) =>
         Object(kind, name: null) is { Id: { } id } && !Everything.Id!.Equals(id) ? ObjectPattern.Children(id) : null;
 
+    /// <summary>What controllers make, change and remove for an object of a kind.</summary>
+    internal IEnumerable<ObjectPattern> MadeFor(string kind) =>
+        KubernetesNames.Resource(kind) is "configmaps" ? [] : s_made.Select(made => Object(made, name: null));
+
     private static ObjectPattern Subtree(string id) => ObjectPattern.Subtree(ObjectId.Create(id));
 
     /// <summary>The current context of the user's settings, with its namespace, as far as the first file tells.</summary>
@@ -66,18 +76,18 @@ internal sealed record KubernetesPlace(string? Context, string? Namespace)
         try
         {
             var file = new FileInfo(path);
-            return file.Exists && file.Length <= SettingsMax ? Read(File.ReadAllText(path)) : (Default, Default);
+            return file.Exists && file.Length <= SettingsMax ? Read(File.ReadAllText(path)) : (Current, Default);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return (Default, Default);
+            return (Current, Default);
         }
     }
 
     private static (string Context, string Namespace) Read(string text)
     {
         var top = ManifestText.Parse(text, new ManifestFindings("kubeconfig"));
-        var current = TextOf(top, "current-context") ?? Default;
+        var current = TextOf(top, "current-context") ?? Current;
         var contexts = top?.Members.FirstOrDefault(static member => member.Name == "contexts")?.Value as ManifestNode.List;
         var named = contexts?.Items.OfType<ManifestNode.Map>().FirstOrDefault(one => TextOf(one, "name") == current);
         return (current, TextOf(named?.Members.FirstOrDefault(static member => member.Name == "context")?.Value as ManifestNode.Map, "namespace") ?? Default);

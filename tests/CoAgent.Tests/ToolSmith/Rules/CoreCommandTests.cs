@@ -80,6 +80,7 @@ public sealed class CoreCommandTests
     [InlineData("touch n1.log n2.log; rm *.log", "r * n1.log n2.log; w * n1.log n2.log")]
     [InlineData("rm -rf dir && mkdir dir && echo x > dir/y", "r dir/**; w * dir/**")]
     [InlineData("for f in *.txt; do cp \"$f\" new; done", "r * c.txt d.txt new; w * new")]
+    [InlineData("while IFS= read -r line; do echo \"$line\" >> log; done < a", "r a log; w * log")]
     [InlineData("for f in *.txt; do wc -l < \"$f\"; done", "r * c.txt d.txt")]
     [InlineData("for f in *.txt; do echo x > \"$f\"; done", "r * c.txt d.txt; w c.txt d.txt")]
     [InlineData("for f in *.txt; do mv \"$f\" \"$f.bak\"; done", "unseen")]
