@@ -113,6 +113,8 @@ internal sealed class TaskStream : IDisposable
             """
             profile: kubectl
             environment: { CLUSTER_STATE: "{root}/cluster.json" }
+            values:
+              context: { run: [kubectl, config, current-context], overridable: true }
             state:
               - run:
                   - bash
