@@ -86,7 +86,7 @@ internal sealed class CommandLook(
 
     private SeenUnit Seen(CommandUnit unit, Footprint touched, UnitNature nature)
     {
-        var needsRepository = touched.Reads.Concat(touched.Writes)
+        var needsRepository = unit.Stages.Any(static stage => stage.Words[0] == "git") || touched.Reads.Concat(touched.Writes)
             .Any(pattern => FileIds.PathOf(pattern) is { } path && FileIds.Below(root, path) is { } below && (below == Repository || below.StartsWith(Repository + "/", StringComparison.Ordinal)));
         return new SeenUnit(unit, touched, nature) { Before = BeforeOf(unit, touched), NeedsRepository = needsRepository };
     }
