@@ -39,7 +39,8 @@ internal sealed class FootprintDraft(string root, ICommandFiles files)
         }
 
         // A word that happens to be the root's own name, or nothing's, is no path for that.
-        return example.Touched.Reads.Concat(example.Touched.Writes).Any(pattern => pattern.Extent != Extent.Children && id.Equals(pattern.Id));
+        return example.Touched.Reads.Concat(example.Touched.Writes).Any(pattern => pattern.Extent != Extent.Children
+            && (id.Equals(pattern.Id) || (path.Exists && FileIds.IsFile(pattern) && pattern.Covers(ObjectPattern.Node(id)))));
     }
 
     private static bool IsOfArgument(string entry) => entry.Replace("{{", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal);

@@ -67,11 +67,14 @@ internal static class ParameterNames
     };
 
     /// <summary>A name that is not taken yet.</summary>
-    internal static string Free(string name, IReadOnlyCollection<string> taken)
+    /// <param name="name">The name that it would have.</param>
+    /// <param name="taken">Those that are taken.</param>
+    /// <param name="separator">What stands before a number.</param>
+    internal static string Free(string name, IReadOnlyCollection<string> taken, string separator = "")
     {
         for (var number = 1; ; number++)
         {
-            var tried = number == 1 ? name : $"{name}{number}";
+            var tried = number == 1 ? name : $"{name}{separator}{number}";
             if (!taken.Contains(tried))
             {
                 return tried;

@@ -48,7 +48,7 @@ internal sealed class CatalogPlace(Func<CatalogFolders> folders, TimeProvider ti
     {
         own ??= Now.Tools.FirstOrDefault(tool => tool is { Origin: CatalogOrigin.Workspace, Trust: TrustLevel.Draft } && RunsTheSame(tool.Manifest, drafted))?.Name.Tool;
         var taken = Now.Tools.Where(static tool => !tool.Manifest.Exec.IsEmpty).Select(static tool => tool.Name.Tool).Where(name => name != own).ToHashSet(StringComparer.Ordinal);
-        return own ?? ParameterNames.Free(drafted.Tool, taken);
+        return own ?? ParameterNames.Free(drafted.Tool, taken, "_");
     }
 
     private static bool RunsTheSame(ToolManifest one, ToolManifest other) =>

@@ -86,15 +86,25 @@ internal sealed class CommandLook(
 
     private SeenUnit Seen(CommandUnit unit, Footprint touched, UnitNature nature)
     {
-        var needsRepository = touched.Reads.Concat(touched.Writes)
+        var needsRepository = unit.Stages.Any(static stage => stage.Words[0] == "git") || touched.Reads.Concat(touched.Writes)
             .Any(pattern => FileIds.PathOf(pattern) is { } path && FileIds.Below(root, path) is { } below && (below == Repository || below.StartsWith(Repository + "/", StringComparison.Ordinal)));
-        return new SeenUnit(unit, touched, nature) { Before = BeforeOf(touched), NeedsRepository = needsRepository };
+        return new SeenUnit(unit, touched, nature) { Before = BeforeOf(unit, touched), NeedsRepository = needsRepository };
     }
 
-    private ImmutableSortedDictionary<string, string>? BeforeOf(Footprint touched)
+    // What is named comes before trees, of which a part is enough.
+    private ImmutableSortedDictionary<string, string>? BeforeOf(CommandUnit unit, Footprint touched)
     {
         var taken = new Taking(root);
-        foreach (var pattern in touched.Reads.Concat(touched.Writes))
+        foreach (var word in unit.Stages.SelectMany(static stage => stage.Words.Skip(1)).Where(static word => word is not (['-', ..] or "")))
+        {
+            if (files.Resolve(root, word, followsLast: true) is { Exists: true, IsDirectory: false } path && FileIds.Below(root, path.Canonical) is not null
+                && !taken.Take(path.Canonical, isTree: false))
+            {
+                return null;
+            }
+        }
+
+        foreach (var pattern in touched.Reads.Concat(touched.Writes).OrderBy(static pattern => pattern.Extent == Extent.Subtree))
         {
             if (!FileIds.IsFile(pattern))
             {
@@ -159,7 +169,26 @@ internal sealed class CommandLook(
                 Files.TryAdd(name + "/", "");
             }
 
-            return Files.Count <= FilesMax && (!isTree || Directory.EnumerateFileSystemEntries(path).All(child => TakeAny(child, isTree: true)));
+            if (isTree)
+            {
+                TakePart(path);
+            }
+
+            return Files.Count <= FilesMax;
+        }
+
+        // A part of a tree is a tree as well: what an example cannot hold, or not any more, is left out of it.
+        private void TakePart(string folder)
+        {
+            foreach (var child in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal).TakeWhile(_ => Files.Count < FilesMax / 2))
+            {
+                var before = _bytes;
+                if (!TakeAny(child, isTree: true) && !Directory.Exists(child))
+                {
+                    Files.Remove(FileIds.Below(root, child)!);
+                    _bytes = before;
+                }
+            }
         }
 
         private bool TakeFile(string name, FileInfo info)

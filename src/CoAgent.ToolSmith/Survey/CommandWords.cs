@@ -12,8 +12,17 @@ internal sealed record CommandWords(
 {
     private const string Separator = "--";
 
+    private static readonly ImmutableHashSet<string> s_takeLists =
+    [
+        "cat", "tac", "wc", "ls", "rm", "rmdir", "touch", "mkdir", "head", "tail", "sort", "grep", "rg", "sed", "stat", "file", "chmod", "du", "md5sum",
+        "sha1sum", "sha256sum", "sha512sum", "tee", "nl", "git add", "git rm", "git restore", "git checkout", "git diff", "git log",
+    ];
+
     /// <summary>What two commands have in common that one tool can stand for: all but values and operands.</summary>
     internal string Form => string.Join(' ', [Program, .. Verbs, .. Options.Select(static option => option.Value is null ? option.Name : $"{option.Name} …")]);
+
+    /// <summary>Whether another number of operands means something else; of a list of files it does not.</summary>
+    internal bool CountsOperands => !s_takeLists.Contains(Verbs is [var verb, ..] ? $"{Program} {verb}" : Program);
 
     /// <summary>Whether its options may stand in any order; else its words are taken by their places.</summary>
     internal bool IsSorted { get; private init; } = true;

@@ -20,12 +20,12 @@ internal sealed record SeenUnit(CommandUnit Unit, Footprint Touched, UnitNature 
     public ImmutableArray<CommandWords> Stages { get; } = [.. Unit.Stages.Select(static stage => CommandWords.Of(stage.Words))];
 
     /// <summary>What it has in common with those that one tool can stand for.</summary>
-    public string Form => FormOf(Unit, Stages);
+    public string Form => FormOf(Unit, Stages) + (Nature == UnitNature.Write ? " (writes)" : "");
 
-    /// <summary>The form of a pipeline: its programs, verbs, options and redirections, without any value.</summary>
+    /// <summary>The form of a pipeline: its programs, verbs, options, redirections, and how many operands where they are no list, without any value.</summary>
     internal static string FormOf(CommandUnit unit, ImmutableArray<CommandWords> stages) => string.Join(
         " | ",
-        stages.Zip(unit.Stages, static (words, stage) => string.Join(' ', [words.Form, .. stage.Files.Select(static file => file.IsFile ? $"{file.Sign}…" : $"{file.Sign}{file.Path}")])));
+        stages.Zip(unit.Stages, static (words, stage) => string.Join(' ', [words.Form, .. words.CountsOperands ? [$"#{words.Operands.Length}"] : (string[])[], .. stage.Files.Select(static file => file.IsFile ? $"{file.Sign}…" : $"{file.Sign}{file.Path}")])));
 }
 
 /// <summary>What a command does to the world.</summary>

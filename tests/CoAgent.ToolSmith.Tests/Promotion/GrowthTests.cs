@@ -77,6 +77,38 @@ public sealed class GrowthTests
     }
 
     [Fact]
+    public async Task A_large_tree_is_tried_in_part_and_a_search_of_it_becomes_a_tool()
+    {
+        using var ground = new GrowingGround();
+        foreach (var number in Enumerable.Range(0, 200))
+        {
+            ground.Write($"src/f{number}.txt", "TODO\n");
+        }
+
+        ground.Write("src/large.txt", new string('x', 100_000));
+        ground.Write("doc/a.txt", "TODO\n");
+        var tool = Assert.Single((await ground.RunAsync("ls -R src", "ls -R doc", "ls -R src")).Grown);
+        Assert.Equal((GrownKind.SnapshotRead, GrownStatus.Verified, null), (tool.Kind, tool.Status, tool.Why));
+        Assert.All(ground.Now.Find(new CatalogName("ls", tool.Name))!.Manifest.Examples, static example => Assert.InRange(example.Files.Count, 1, 64));
+    }
+
+    [Fact]
+    public async Task Reads_and_writes_of_one_form_are_two_tools_and_so_are_other_numbers_of_operands()
+    {
+        using var ground = new GrowingGround();
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            ground.Write(name, $"{name}\n");
+        }
+
+        ground.Write("into/x", "x\n");
+        ground.Write("to/x", "x\n");
+        Assert.Equal("cp", Assert.Single((await ground.RunAsync("cp a d", "cp b e", "cp c f")).Grown).Name);
+        var many = await ground.RunAsync("cp a b into", "cp b c to", "cp a c into");
+        Assert.DoesNotContain(many.Refused, static refusal => refusal.Contains("different numbers", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Another_value_makes_the_tool_wider_and_gives_it_no_second_name()
     {
         using var ground = new GrowingGround();
