@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
+using CoAgent.Workspace.Paths;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
 namespace CoAgent.Workspace.Databases;
@@ -7,10 +8,15 @@ namespace CoAgent.Workspace.Databases;
 /// <summary>What a call touches of a database: rows where it names them, else tables, else all of it.</summary>
 /// <param name="Call">What it asks.</param>
 /// <param name="Facts">What SQLite says of it.</param>
-/// <param name="Touched">The objects: <c>sqlite:/path/table/key</c>, <c>…/table/*</c> which rows there are, <c>…/table/**</c>, <c>…/**</c>.</param>
+/// <param name="Touched">
+/// The objects: <c>sqlite:/path/table/key</c>, <c>…/table/*</c> which rows there are, <c>…/table/**</c>, <c>…/**</c>; and, as read, the files that they lie in.
+/// </param>
 internal sealed record DatabaseFootprint(DatabaseCall Call, StatementFacts Facts, Touched Touched)
 {
     private const string Scheme = "sqlite:";
+
+    // The database, and what SQLite keeps beside it of changes that are not in it yet.
+    private static readonly string[] s_files = ["", "-journal", "-wal"];
 
     /// <summary>The tables that may be changed in any row; empty where it is one row, or all of the database.</summary>
     internal ImmutableArray<TableShape> Tables { get; private init; } = [];
@@ -36,10 +42,15 @@ internal sealed record DatabaseFootprint(DatabaseCall Call, StatementFacts Facts
         var schema = DatabaseSchema.Read(database);
         var tables = facts.Writes.Select(schema.Find).ToList();
         // The bytes of a text go in and out unchanged only where SQLite does not recode them.
-        return facts.WritesWhole || (!facts.IsRead && !schema.IsUtf8) || tables.Exists(static table => table is null or { IsOrdinary: false, IsView: false })
+        var found = facts.WritesWhole || (!facts.IsRead && !schema.IsUtf8) || tables.Exists(static table => table is null or { IsOrdinary: false, IsView: false })
             ? Whole(call, facts)
             : OneRow(call, facts, schema) ?? OfTables(call, facts, schema);
+        return found with { Touched = Touched.Create(found.Touched.Reads.Concat(FilesOf(call)), found.Touched.Writes) };
     }
+
+    // Who writes the file as a file writes all that is in it. Statements beside each other only read it so, and do not meet there.
+    private static IEnumerable<ObjectPattern> FilesOf(DatabaseCall call) => s_files.Select(suffix => ObjectPattern.Node(
+        ObjectId.TryCreate(ObjectIds.Node(call.Path + suffix)) ?? throw new FormatException($"'{call.Path}' is too deep to be named.")));
 
     /// <summary>All of the database.</summary>
     internal static DatabaseFootprint Whole(DatabaseCall call, StatementFacts facts)

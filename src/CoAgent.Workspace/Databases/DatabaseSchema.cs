@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace CoAgent.Workspace.Databases;
 
@@ -6,6 +7,9 @@ namespace CoAgent.Workspace.Databases;
 internal sealed class DatabaseSchema
 {
     private static readonly string[] s_rowNumbers = ["rowid", "_rowid_", "oid"];
+
+    // A schema is all in its text, whichever file it is of: to read it once is enough.
+    private static ImmutableDictionary<string, DatabaseSchema> s_read = ImmutableDictionary.Create<string, DatabaseSchema>(StringComparer.Ordinal);
 
     private readonly ImmutableSortedDictionary<string, TableShape> _tables;
 
@@ -17,8 +21,50 @@ internal sealed class DatabaseSchema
     /// <summary>All tables and views.</summary>
     internal IEnumerable<TableShape> Tables => _tables.Values;
 
-    /// <summary>Reads the schema.</summary>
+    /// <summary>How many schemas are remembered; one more forgets them all.</summary>
+    internal const int RememberedMax = 64;
+
+    /// <summary>The longest schema that is remembered, in characters of its text.</summary>
+    internal const int RememberedCharsMax = 256 * 1024;
+
+    /// <summary>Reads the schema; what was read of the same text before is the same object.</summary>
     internal static DatabaseSchema Read(DatabaseFile database)
+    {
+        var text = TextOf(database);
+        if (s_read.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        var schema = ReadTables(database);
+        if (text.Length <= RememberedCharsMax)
+        {
+            ImmutableInterlocked.Update(
+                ref s_read,
+                static (all, read) => (all.Count < RememberedMax ? all : all.Clear()).SetItem(read.Text, read.Schema),
+                (Text: text, Schema: schema));
+        }
+
+        return schema;
+    }
+
+    // Each part with its length: none can stand for two.
+    private static string TextOf(DatabaseFile database)
+    {
+        var text = new StringBuilder(Encoding(database));
+        foreach (var row in database.Query("SELECT type, name, tbl_name, sql FROM main.sqlite_schema"))
+        {
+            for (var column = 0; column < row.FieldCount; column++)
+            {
+                var part = row.IsDBNull(column) ? "" : row.GetString(column);
+                text.Append('\n').Append(part.Length).Append(' ').Append(part);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static DatabaseSchema ReadTables(DatabaseFile database)
     {
         // Each by its name: all at once they are refused where one view shows a table that is gone.
         var listed = database.Query("""
@@ -33,9 +79,12 @@ internal sealed class DatabaseSchema
             table => ShapeOf(database, table, references[table.Name], referred.Contains(table.Name)),
             StringComparer.OrdinalIgnoreCase))
         {
-            IsUtf8 = database.Query("PRAGMA encoding").Select(static row => row.GetString(0)).First() == "UTF-8",
+            IsUtf8 = Encoding(database) == "UTF-8",
         };
     }
+
+    private static string Encoding(DatabaseFile database) =>
+        database.Query("PRAGMA encoding").Select(static row => row.GetString(0)).First();
 
     /// <summary>The table of that name, however it is spelt; null when there is none.</summary>
     internal TableShape? Find(string name) => _tables.GetValueOrDefault(name);

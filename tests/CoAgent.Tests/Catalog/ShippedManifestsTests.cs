@@ -91,7 +91,12 @@ public sealed class ShippedManifestsTests
     [InlineData("mcp-server-kubernetes/kubectl_get", """{"resourceType":"deployments.apps","namespace":"shop"}""", "k8s:current/shop/deployments/**", "")]
     [InlineData("mcp-server-kubernetes/kubectl_get", """{"resourceType":"no","name":"n1"}""", "k8s:current/nodes/n1/**", "")]
     [InlineData("mcp-server-kubernetes/kubectl_get", """{"resourceType":"ksvc","name":"x"}""", "k8s:current/**", "")]
-    [InlineData("mcp-server-kubernetes/kubectl_scale", """{"name":"geo","replicas":0,"context":"prod"}""", "", "k8s:prod/default/deployments/geo/** k8s:prod/default/pods/** k8s:prod/default/replicasets/**")]
+    [InlineData("mcp-server-kubernetes/kubectl_scale", """{"name":"geo","replicas":0,"context":"prod"}""", "", "k8s:prod/default/deployments/geo/** k8s:prod/default/endpoints/** k8s:prod/default/endpointslices/** k8s:prod/default/pods/** k8s:prod/default/replicasets/**")]
+    [InlineData("mcp-server-kubernetes/node_management", """{"operation":"cordon","nodeName":"n","dryRun":true}""", "k8s:current/**", "k8s:current/**")] // it is not dry
+    [InlineData("mcp-server-kubernetes/node_management", """{"operation":"drain","nodeName":"n","dryRun":true}""", "k8s:current/**", "")]
+    [InlineData("mcp-server-kubernetes/kubectl_patch", """{"resourceType":"node","name":"n","patchData":{}}""", "k8s:current/**", "k8s:current/**")]
+    [InlineData("mcp-server-kubernetes/uninstall_helm_chart", """{"name":"web","namespace":"shop","context":"prod"}""", "k8s:**", "k8s:**")] // helm is given no context
+    [InlineData("mcp-server-kubernetes/kubectl_apply", """{"filename":"/a.yaml","dryRun":true}""", "file:/a.yaml k8s:current/**", "")]
     [InlineData("mcp-server-kubernetes/kubectl_context", """{"operation":"list"}""", "mcp:kubernetes/context", "")]
     [InlineData("kubernetes-mcp-server/resources_scale", """{"apiVersion":"apps/v1","kind":"Deployment","name":"geo","namespace":"shop"}""", "k8s:current/shop/deployments/geo/**", "")]
     [InlineData("kubernetes-mcp-server/resources_scale", """{"apiVersion":"apps/v1","kind":"Deployment","name":"geo","namespace":"shop","scale":0}""", "k8s:current/**", "k8s:current/**")]

@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
+using CoAgent.Protocol.Objects;
 using CoAgent.Runtime.Tools;
+using CoAgent.Workspace.Databases;
 
 namespace CoAgent.Tests.Workspace.Databases;
 
@@ -72,6 +74,62 @@ public sealed class DatabaseDeclarationTests : IDisposable
     [InlineData("CREATE TEMP TABLE t (a)", "unknown")]
     [InlineData("SELECT load_extension('x')", "unknown")]
     public void A_statement_is_declared_by_what_it_touches(string sql, string declared) => Assert.Equal(declared, _world.Declared(_world.Call(sql)));
+
+    [Theory]
+    [InlineData("SELECT 1")]
+    [InlineData("SELECT * FROM note WHERE id = 5")]
+    [InlineData("UPDATE note SET title = 'x' WHERE id = 5")]
+    [InlineData("DELETE FROM loose")]
+    [InlineData("DROP TABLE note")]
+    public void Who_writes_the_databases_file_as_a_file_meets_every_statement(string sql)
+    {
+        var touched = _world.Declare(sql)!;
+        foreach (var written in new[] { _world.FilePath, $"{_world.FilePath}-wal", $"{_world.FilePath}-journal", $"{Path.GetDirectoryName(_world.FilePath)}/**" })
+        {
+            Assert.True(Meet(touched, Footprint.Create([], [ObjectPattern.Parse($"file:{written}")])), written);
+        }
+
+        Assert.False(Meet(touched, Footprint.Create([], [ObjectPattern.Parse($"file:{_world.FilePath}.bak")])));
+    }
+
+    [Fact]
+    public void Statements_over_different_rows_do_not_meet_in_their_file() => Assert.False(Meet(
+        _world.Declare("UPDATE note SET title = 'x' WHERE id = 5")!, _world.Declare("UPDATE note SET title = 'x' WHERE id = 6")!));
+
+    [Fact]
+    public void A_schema_is_read_once_for_each_text()
+    {
+        using var same = new DatabaseFixture("CREATE TABLE only (id INTEGER PRIMARY KEY)");
+        using var again = new DatabaseFixture("CREATE TABLE only (id INTEGER PRIMARY KEY)");
+        using var other = new DatabaseFixture("CREATE TABLE only (id TEXT PRIMARY KEY)");
+        using var encoded = new DatabaseFixture("PRAGMA encoding = 'UTF-16'; CREATE TABLE only (id INTEGER PRIMARY KEY)");
+
+        var first = Schema(same);
+        Assert.Same(first, Schema(again));
+        Assert.NotSame(first, Schema(other));
+        Assert.False(Schema(encoded).IsUtf8);
+        same.Run("ALTER TABLE only ADD COLUMN a");
+        Assert.Equal("\"id\" \"a\"", string.Join(' ', Schema(same).Find("only")!.Stored));
+        Assert.Equal("\"id\"", string.Join(' ', Schema(again).Find("only")!.Stored));
+    }
+
+    [Fact]
+    public void Too_long_a_schema_is_read_each_time()
+    {
+        using var world = new DatabaseFixture($"CREATE TABLE only (id INTEGER PRIMARY KEY /* {new string('x', DatabaseSchema.RememberedCharsMax)} */)");
+
+        Assert.NotSame(Schema(world), Schema(world));
+        Assert.NotNull(Schema(world).Find("only"));
+    }
+
+    private static DatabaseSchema Schema(DatabaseFixture world)
+    {
+        using var database = DatabaseFile.Open(world.FilePath);
+        return DatabaseSchema.Read(database);
+    }
+
+    private static bool Meet(Footprint one, Footprint other) =>
+        one.Writes.Any(write => other.Reads.Concat(other.Writes).Any(write.Overlaps)) || other.Writes.Any(write => one.Reads.Concat(one.Writes).Any(write.Overlaps));
 
     [Fact]
     public void A_parameter_names_a_row_only_where_it_is_of_the_keys_type()

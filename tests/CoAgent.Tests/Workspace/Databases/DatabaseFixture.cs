@@ -157,8 +157,9 @@ public sealed class DatabaseFixture : IContentSource, IDisposable
         return lines;
     }
 
+    // That it reads the files, too, is a test's of its own.
     private string Text(ImmutableArray<ObjectPattern> patterns) =>
-        string.Join(' ', patterns.Select(pattern => pattern.ToString().Replace($"sqlite:{FilePath}", "D", StringComparison.Ordinal)));
+        string.Join(' ', patterns.Where(static pattern => !$"{pattern}".StartsWith("file:", StringComparison.Ordinal)).Select(pattern => pattern.ToString().Replace($"sqlite:{FilePath}", "D", StringComparison.Ordinal)));
 
     private WriteEffect Effect(StatefulCall call, Touched? declared) => new(
         new NamedCall(new CallId(++_calls), AgentId.Create("a"), new ToolRequest("db", "query", JsonSerializer.SerializeToUtf8Bytes(call.Arguments))),
