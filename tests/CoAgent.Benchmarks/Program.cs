@@ -16,15 +16,16 @@ if (args is [Verbs.Echo or Verbs.Files or Verbs.FloorHttp or Verbs.FloorDaemon o
     return await RunPartAsync(args);
 }
 
-return BenchmarkCommand
+return await BenchmarkCommand
     .Create(
         Benchmark.Run,
         CoreCommand.Create(CoreBenchmark.Run),
         JournalCommand.Create(JournalBenchmark.Run),
         CoordinationCommand.Create(CoordinationBenchmark.Run),
         CatalogCommand.Create(CatalogBenchmark.Run),
-        ShellCommand.Create(ShellBenchmark.Run))
-    .Parse(args).Invoke();
+        ShellCommand.Create(ShellBenchmark.Run),
+        BashCommand.Create(BashBenchmark.Run))
+    .Parse(args).InvokeAsync();
 
 static async Task<int> RunPartAsync(string[] args)
 {

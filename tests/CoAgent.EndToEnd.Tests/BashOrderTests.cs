@@ -77,6 +77,54 @@ public sealed class BashOrderTests
     }
 
     [Fact]
+    public async Task A_command_that_would_touch_more_when_it_is_made_again_is_displaced_and_its_agent_makes_it_anew()
+    {
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
+        await using var daemon = await workspace.ServeAsync(None);
+        Put(workspace, "names", "one\n");
+        await using var agents = await Agents.ConnectAsync(workspace);
+        const string Line = "while read -r name; do echo x > \"$name\"; done < names";
+
+        await agents.Later.BashAsync(Line);
+        Assert.True(File.Exists(workspace.PathOf("one")));
+        await agents.Earlier.BashAsync("echo two > names");
+        Assert.False(File.Exists(workspace.PathOf("one")) || File.Exists(workspace.PathOf("two")));
+        var told = await agents.Later.BashAsync(Line);
+        var again = CallOf(told).GetProperty("status").GetString() == "gated" ? await agents.Later.BashAsync(Line) : told;
+
+        Assert.Contains("names", told.Text, StringComparison.Ordinal);
+        Assert.Equal("applied", CallOf(again).GetProperty("status").GetString());
+        Assert.True(File.Exists(workspace.PathOf("two")));
+        Assert.False(File.Exists(workspace.PathOf("one")));
+        Assert.Equal(0, (await workspace.RunAsync(["verify"], None)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_shell_tool_of_another_server_is_carried_out_as_bash_of_the_workspace()
+    {
+        await using var workspace = TestWorkspace.With(
+            """{"protocol":"mtpo","servers":{"other":{"shell":["pid"]}}}""", ("other", TestWorkspace.Entry("sh", "server.sh", ".")));
+        Put(workspace, "server.sh", ShellServer.Script);
+        Directory.CreateDirectory(workspace.PathOf("sub"));
+        await using var daemon = await workspace.ServeAsync(None);
+        await using var agents = await Agents.ConnectAsync(workspace);
+
+        var made = await agents.Later.CallAsync("pid", """{"cmd":"echo x > y; pwd","workdir":"sub","timeout":5000,"description":"writes y"}""", None);
+        var read = await agents.Earlier.CallAsync("pid", """{"command":"ls sub"}""", None);
+        var opaque = await agents.Earlier.CallAsync("pid", """{"command":"ls sub","stdin":"x"}""", None);
+
+        Assert.Equal(workspace.PathOf("sub") + "\n", made.FirstText);
+        Assert.Equal("x\n", await File.ReadAllTextAsync(workspace.PathOf("sub", "y")));
+        Assert.True(CallOf(made).GetProperty("reversible").GetBoolean());
+        Assert.Equal("", read.FirstText);
+        Assert.False(CallOf(opaque).GetProperty("known").GetBoolean());
+        var undone = await agents.Later.CallAsync(
+            "coagent_undo", JsonSerializer.Serialize(new { calls = new[] { CallOf(made).GetProperty("id").GetString() } }), None);
+        Assert.Contains("taken back", undone.Text, StringComparison.Ordinal);
+        Assert.False(File.Exists(workspace.PathOf("sub", "y")));
+    }
+
+    [Fact]
     public async Task A_command_is_taken_back_with_all_that_it_did()
     {
         await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));

@@ -40,12 +40,18 @@ public sealed record ServerOptions
     /// <value>Absent: the name that the server gives itself.</value>
     public string? Profile { get; init; }
 
-    /// <summary>Whether its tools run shell commands, which are then looked into one by one.</summary>
-    /// <value><c>false</c>.</value>
-    public bool Shell { get; init; }
+    /// <summary>
+    /// Globs over the server's own tool names: tools that run a shell command. The command is looked into and carried out as the workspace's own
+    /// <c>bash</c> does, and the server is not asked.
+    /// </summary>
+    /// <value>No tool.</value>
+    public ImmutableArray<string> Shell { get; init; } = [];
 
     /// <summary>Whether a tool of this server, by its own name, is offered to clients.</summary>
     public bool Offers(string tool) => Matches(Allow, tool) && !Matches(Deny, tool);
+
+    /// <summary>Whether a tool of this server, by its own name, runs a shell command.</summary>
+    public bool RunsShell(string tool) => Matches(Shell, tool);
 
     /// <summary>Compares what the two say, collections included.</summary>
     public bool Equals(ServerOptions? other) =>
@@ -56,11 +62,11 @@ public sealed record ServerOptions
         && Timeout == other.Timeout
         && Scope == other.Scope
         && Profile == other.Profile
-        && Shell == other.Shell;
+        && Shell.SequenceEqual(other.Shell);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(Prefix, Allow.Length, Deny.Length, Timeout, Scope, Profile, Shell);
+        HashCode.Combine(Prefix, Allow.Length, Deny.Length, Timeout, Scope, Profile, Shell.Length);
 
     private static bool Matches(ImmutableArray<string> globs, string tool) =>
         globs.Any(glob => FileSystemName.MatchesSimpleExpression(glob, tool, ignoreCase: false));

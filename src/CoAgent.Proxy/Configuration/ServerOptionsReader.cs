@@ -46,11 +46,16 @@ internal static class ServerOptionsReader
             Timeout = section.Duration("timeout", TimeoutMin, TimeoutMax) ?? defaults.Timeout,
             Scope = section.Choice("scope", Scopes) ?? defaults.Scope,
             Profile = section.Name("profile", McpJson.NameCharsMax),
-            Shell = section.Flag("shell") ?? defaults.Shell,
+            Shell = ReadShell(section) ?? defaults.Shell,
         };
         section.RefuseTheRest();
         return options;
     }
+
+    private static ImmutableArray<string>? ReadShell(Section section) =>
+        section.Members.GetValueOrDefault("shell") is ConfigurationNode.List
+            ? ReadGlobs(section, "shell")
+            : section.Flag("shell") switch { true => ["*"], false => [], null => null };
 
     private static ImmutableArray<string>? ReadGlobs(Section section, string name)
     {

@@ -10,7 +10,7 @@ namespace CoAgent.Proxy.Effects;
 /// irreversible, and its capture is empty. What was captured elsewhere comes bare: the built-in server looks into it. A client that gives up ends what its call is doing, never what other calls do.
 /// </remarks>
 internal sealed class ToolWorld(
-    IBuiltinServers builtins, ServerBook servers, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
+    IBuiltinServers builtins, ServerBook servers, ShellTools shells, OpenCalls open, ForeignCalls calls, TimeProvider time) : IToolWorld
 {
     private readonly InverseRetry _inverses = new(time);
     private readonly FormerProfiles _former = new();
@@ -24,7 +24,7 @@ internal sealed class ToolWorld(
         {
             if (BuiltinOf(effect.Call) is { } builtin)
             {
-                return await builtin.PrepareAsync(effect, ending.Token);
+                return await builtin.World.PrepareAsync(effect with { Call = builtin.Call }, ending.Token);
             }
 
             return (await ProfileOfAsync(effect.Call), effect.IsReplay) switch
@@ -50,7 +50,7 @@ internal sealed class ToolWorld(
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await ElsewhereAsync(() => builtin.ExecuteAsync(effect, prepared, ending.Token))
+                ? await ElsewhereAsync(() => builtin.World.ExecuteAsync(effect with { Call = builtin.Call }, prepared, ending.Token))
                 : await ExecuteForeignAsync(effect, prepared, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -65,7 +65,7 @@ internal sealed class ToolWorld(
         if (BuiltinOf(call) is { } builtin)
         {
             return await _inverses.RunAsync(
-                token => ElsewhereAsync(() => builtin.InvertAsync(call, captured, token)), cancellationToken);
+                token => ElsewhereAsync(() => builtin.World.InvertAsync(builtin.Call, captured, token)), cancellationToken);
         }
 
         if (await CapturingProfileOfAsync(call, captured, cancellationToken) is not { } profile)
@@ -84,7 +84,7 @@ internal sealed class ToolWorld(
     {
         if (BuiltinOf(call) is { } builtin)
         {
-            return await ElsewhereAsync(() => builtin.ProbeAsync(call, captured, cancellationToken));
+            return await ElsewhereAsync(() => builtin.World.ProbeAsync(builtin.Call, captured, cancellationToken));
         }
 
         return await CapturingProfileOfAsync(call, captured, cancellationToken) is { } profile
@@ -100,7 +100,7 @@ internal sealed class ToolWorld(
         try
         {
             return BuiltinOf(effect.Call) is { } builtin
-                ? await ElsewhereAsync(() => builtin.ReadAsync(effect, ending.Token))
+                ? await ElsewhereAsync(() => builtin.World.ReadAsync(effect with { Call = builtin.Call }, ending.Token))
                 : await ReadForeignAsync(effect, cancellationToken);
         }
         catch (OperationCanceledException) when (ending.IsByClient)
@@ -130,12 +130,22 @@ internal sealed class ToolWorld(
             : execution;
     }
 
-    /// <summary>The effects of the call's server where it is built in; null where the call goes over MCP.</summary>
-    private IToolWorld? BuiltinOf(NamedCall call)
+    /// <summary>Who carries the call out in the daemon, and as which call; null where it goes over MCP.</summary>
+    private InDaemon? BuiltinOf(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        return (waiting is { IsRelayed: true } ? null : waiting?.Link.Definition ?? servers.Find(call)) is ServerDefinition.Builtin builtin
-            ? builtins.Get(builtin.Service, builtin.Root).Effects
+        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        {
+            return null;
+        }
+
+        if (definition is ServerDefinition.Builtin builtin)
+        {
+            return builtins.Get(builtin.Service, builtin.Root).Effects is { } effects ? new InDaemon(effects, call) : null;
+        }
+
+        return shells.Find(definition, call.Request) is { Server.Effects: { } shell } found
+            ? new InDaemon(shell, call with { Request = found.Request })
             : null;
     }
 
@@ -170,6 +180,11 @@ internal sealed class ToolWorld(
 
     private Ending EndingOf(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
         new(isAgain ? CancellationToken.None : open.Find(call.Id)?.Cancelled ?? CancellationToken.None, cancellationToken);
+
+    /// <summary>A call that is carried out in the daemon.</summary>
+    /// <param name="World">Who carries it out.</param>
+    /// <param name="Call">The call in their words.</param>
+    private sealed record InDaemon(IToolWorld World, NamedCall Call);
 
     /// <summary>What ends an effect: its client that gives up, or the workspace that goes down.</summary>
     private sealed class Ending(CancellationToken client, CancellationToken workspace) : IDisposable

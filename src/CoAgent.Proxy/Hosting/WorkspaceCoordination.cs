@@ -82,12 +82,13 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var profiles = new LateProfiles();
         var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, profiles);
         var calls = new ForeignCalls(open, servers, time);
+        var shells = new ShellTools(parts.Builtins, () => file.Current);
         var carried = new ManifestProfiles(new ExecutionPorts(
             new ServerCalls(calls), parts.Programs, parts.States.Paths, parts.States.Kinds, journal, time));
         profiles.Use(new CatalogProfiles(parts.Catalog, carried.Create, journal));
         var watch = new ToolWatch(
             workspace.Root, [workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog, loggers.CreateLogger<ToolWatch>());
-        return (servers, open, new WatchedWorld(new ToolWorld(parts.Builtins, servers, open, calls, time), open, watch));
+        return (servers, open, new WatchedWorld(new ToolWorld(parts.Builtins, servers, shells, open, calls, time), open, watch));
     }
 
     private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, ProxyOptions settings, ILoggerFactory loggers)
@@ -95,7 +96,8 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var (file, time, coordinator) = (parts.File, parts.Starter.Time, wired.Coordinator);
         var names = new ShownNames();
         var notices = new NoticeBlocks(wired.NoticeSecret, names, () => file.Current);
-        var binder = new CallBinder(parts.Builtins, wired.Servers, () => file.Current);
+        var binder = new CallBinder(
+            parts.Builtins, wired.Servers, new ShellTools(parts.Builtins, () => file.Current), () => file.Current);
         var teller = new CallTeller(coordinator, notices, () => file.Current);
         var isOrdering = settings.Protocol != CoordinationProtocol.None;
         return new WorkspaceCoordination(wired.Journal, coordinator, wired.Stewards)

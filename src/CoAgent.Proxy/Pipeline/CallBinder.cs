@@ -15,7 +15,8 @@ namespace CoAgent.Proxy.Pipeline;
 /// The built-in servers know exactly, and so does the profile of a foreign one. A tool that nobody has declared is taken
 /// by the policy <c>unknownTools</c> (protocol.md, section 2): wide, so that it is safe.
 /// </remarks>
-internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, Func<ProxyConfiguration> configuration)
+internal sealed class CallBinder(
+    IBuiltinServers builtins, ServerBook servers, ShellTools shells, Func<ProxyConfiguration> configuration)
 {
     /// <summary>How many tools are remembered that were called and that nobody has declared.</summary>
     public const int UnknownToolsMax = 1_000;
@@ -52,6 +53,14 @@ internal sealed class CallBinder(IBuiltinServers builtins, ServerBook servers, F
             using var arguments = Parse(call);
             var declaration = await builtins.Get(builtin.Service, builtin.Root)
                 .DeclareAsync(call.Tool, arguments.RootElement, mayTry: isOrdered, call.Exchange.Cancelled);
+            return new BoundCall(declaration, Profile: null);
+        }
+
+        if (isOrdered && shells.Find(call.Link.Definition, new ToolRequest(call.Link.Name, call.Tool, ArgumentsOf(call))) is { } shell)
+        {
+            using var arguments = JsonDocument.Parse(shell.Request.ArgumentsUtf8);
+            var declaration = await shell.Server.DeclareAsync(
+                shell.Request.Tool, arguments.RootElement, mayTry: true, call.Exchange.Cancelled);
             return new BoundCall(declaration, Profile: null);
         }
 

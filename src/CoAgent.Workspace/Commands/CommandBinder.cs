@@ -74,7 +74,7 @@ internal sealed class CommandBinder(ICommandAnalyst? analyst, WorkspaceRoot root
                 ?? Touched.Create([ObjectPattern.Everything], [ObjectPattern.Everything, CommandBinding.Outside]));
         }
 
-        return lesson.IsRuleWrong || lesson.IsUnforeseeable
+        return lesson.IsRuleWrong || lesson.IsUnforeseeable || known.Touched.Writes.Any(HasOtherNames)
             ? Unforeseen(lesson, known.NeedsNetwork)
             : new CommandBinding.Known(known.Touched)
             {
@@ -86,6 +86,11 @@ internal sealed class CommandBinder(ICommandAnalyst? analyst, WorkspaceRoot root
 
     private static CommandBinding Unforeseen(CommandLesson lesson, bool mayFetch) =>
         lesson.IsUnforeseeable ? new CommandBinding.Whole(mayFetch) : new CommandBinding.Unseen(mayFetch);
+
+    // Who writes a file writes it under all its names; which they are shows in a run.
+    private static bool HasOtherNames(ObjectPattern pattern) =>
+        pattern.Extent == Extent.Node && ObjectIds.PathOf(pattern.Id) is { } path && FileKinds.Of(path) == FileKind.File
+        && OperatingSystem.IsLinux() && SystemCalls.IdentityOf(path).Names > 1;
 
     private static bool IsFile(ObjectPattern pattern) => ObjectIds.PathOf(pattern.Id) is not null;
 

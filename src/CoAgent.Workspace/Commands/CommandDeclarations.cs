@@ -60,7 +60,7 @@ internal sealed class CommandDeclarations(
             return Observed(key, kept);
         }
 
-        switch (await trials.TryAsync(new CommandTrial(line) { MayFetch = unseen.MayFetch }, cancellationToken))
+        switch (await TryAsync(new CommandTrial(line) { MayFetch = unseen.MayFetch }, cancellationToken))
         {
             case Trying.Ran(var run):
                 return Observed(key, run);
@@ -70,6 +70,19 @@ internal sealed class CommandDeclarations(
             default:
                 past.Lessons.NoteUnforeseeable(key);
                 return Whole(hasLayers: true);
+        }
+    }
+
+    private async Task<Trying> TryAsync(CommandTrial trial, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await trials.TryAsync(trial, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Where its layer fails, it is as where there is none; why is told when its turn has come.
+            return new Trying.NoLayer();
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class CommandReads(
         var declared = effect.Declared ?? binder.Everything;
         if (past.Runs.Take(effect.Call.Id, key, effect.Declared, earlier) is { } kept)
         {
-            return Tell(effect, kept);
+            return Tell(effect, key, kept);
         }
 
         switch (binder.Bind(key, line, view))
@@ -57,7 +57,7 @@ internal sealed class CommandReads(
         switch (await trials.TryAsync(trial, cancellationToken))
         {
             case Trying.Ran(var run) when IsAnswer(effect, key, trial, run):
-                return Tell(effect, run);
+                return Tell(effect, key, run);
             case Trying.Ran(var run):
                 run.Dispose();
                 return new Execution.NotDone(Writes);
@@ -97,7 +97,7 @@ internal sealed class CommandReads(
         return isRight;
     }
 
-    private Execution.Answered Tell(ReadEffect effect, TriedRun run)
+    private Execution.Answered Tell(ReadEffect effect, string key, TriedRun run)
     {
         var result = ResultJson.Of(run.Answer);
         if (run.Witness is null || run.Changes.Count > 0)
@@ -106,7 +106,7 @@ internal sealed class CommandReads(
         }
         else
         {
-            past.Runs.Keep(effect.Call.Id, run);
+            past.Runs.Keep(effect.Call.Id, key, run);
         }
 
         return new Execution.Answered(result);

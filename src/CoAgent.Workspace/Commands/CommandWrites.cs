@@ -66,13 +66,14 @@ internal sealed class CommandWrites(
                     ResultJson.Of(answer),
                     live.Manifest is null ? default : FileCapture.Look(live.Manifest, CancellationToken.None).ToUtf8());
             case CommandPlan.Promote promote:
-                return await PutInPlaceAsync(effect, promote, cancellationToken);
+                return await PutInPlaceAsync(effect, promote, arguments, cancellationToken);
             default:
                 throw new InvalidOperationException("a command is promoted or runs live");
         }
     }
 
-    private async Task<Execution> PutInPlaceAsync(WriteEffect effect, CommandPlan.Promote plan, CancellationToken cancellationToken)
+    private async Task<Execution> PutInPlaceAsync(
+        WriteEffect effect, CommandPlan.Promote plan, JsonElement arguments, CancellationToken cancellationToken)
     {
         var isKept = false;
         try
@@ -85,7 +86,7 @@ internal sealed class CommandWrites(
             var after = FileCapture.Look(plan.Promotion.Manifest, CancellationToken.None).ToUtf8();
             if (plan.Run.Witness is not null)
             {
-                past.Runs.Keep(effect.Call.Id, plan.Run);
+                past.Runs.Keep(effect.Call.Id, CommandDeclarations.KeyOf(arguments), plan.Run);
                 isKept = true;
             }
 

@@ -26,7 +26,7 @@ internal sealed class KeptRuns(TimeProvider time, int countMax, long bytesMax) :
     internal void KeepObserved(string key, TriedRun run) => Add(new Kept(key, Call: null, run, time.GetTimestamp()));
 
     /// <summary>Keeps what a call has done.</summary>
-    internal void Keep(CallId call, TriedRun run) => Add(new Kept(Key: null, call, run, time.GetTimestamp()));
+    internal void Keep(CallId call, string key, TriedRun run) => Add(new Kept(key, call, run, time.GetTimestamp()));
 
     /// <summary>Takes the run of a call, or one that was observed for it, that would be the same now; others of the call are dropped.</summary>
     /// <param name="call">The call; null when it is not named yet.</param>
@@ -64,7 +64,8 @@ internal sealed class KeptRuns(TimeProvider time, int countMax, long bytesMax) :
 
     // What the call itself has done comes first: its agent was told that.
     private Kept? Find(CallId? call, string key) =>
-        (call is null ? null : _kept.FindLast(kept => kept.Call == call)) ?? _kept.FindLast(kept => kept.Key == key);
+        (call is null ? null : _kept.FindLast(kept => kept.Call == call && kept.Key == key))
+        ?? _kept.FindLast(kept => kept.Call is null && kept.Key == key);
 
     private bool IsOfUse(Kept kept, Touched? declared, EarlierFiles? earlier) =>
         (kept.Call is not null || time.GetElapsedTime(kept.At) <= ObservationAgeMax)
@@ -100,5 +101,5 @@ internal sealed class KeptRuns(TimeProvider time, int countMax, long bytesMax) :
         }
     }
 
-    private sealed record Kept(string? Key, CallId? Call, TriedRun Run, long At);
+    private sealed record Kept(string Key, CallId? Call, TriedRun Run, long At);
 }

@@ -6,7 +6,8 @@ namespace CoAgent.EndToEnd.Tests.Support;
 /// </summary>
 internal sealed class ShellServer
 {
-    private const string Script =
+    /// <summary>The lines; the folder for what it leaves is its argument.</summary>
+    internal const string Script =
         """
         log="$1/$$.log"
         : > "$log"

@@ -105,7 +105,7 @@ public sealed class McpJsonTests
             Timeout = TimeSpan.FromSeconds(90),
             Scope = ServerScope.Shared,
             Profile = "files",
-            Shell = true,
+            Shell = ["*"],
         };
         Assert.Equal(expected, server.Options);
     }

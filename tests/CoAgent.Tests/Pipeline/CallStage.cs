@@ -38,7 +38,7 @@ internal sealed class CallStage : IAsyncDisposable
         };
         Calls = new CallPipeline(
             running.Coordinator,
-            new CallBinder(servers, calls.Book, () => configuration),
+            new CallBinder(servers, calls.Book, new ShellTools(servers, () => configuration), () => configuration),
             calls.Open,
             calls.Book,
             new CallTeller(running.Coordinator, notices, () => configuration),
@@ -78,7 +78,8 @@ internal sealed class CallStage : IAsyncDisposable
         var stewards = new Stewards(servers.Starter, NullLoggerFactory.Instance);
         var book = new ServerBook(() => configuration, new SessionDirectory(() => configuration), stewards, profiles ?? new NoProfiles());
         var open = new OpenCalls();
-        var world = new ToolWorld(servers, book, open, new ForeignCalls(open, book, servers.Time), servers.Time);
+        var world = new ToolWorld(
+            servers, book, new ShellTools(servers, () => configuration), open, new ForeignCalls(open, book, servers.Time), servers.Time);
         var running = await RunningCoordinator.StartAsync(
             world,
             new CoordinatorOptions
