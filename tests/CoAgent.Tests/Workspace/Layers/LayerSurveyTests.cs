@@ -51,6 +51,6 @@ public sealed class LayerSurveyTests
         var program = Path.Combine(world.Files.OutsidePath, "mount");
         File.WriteAllText(program, "#!/bin/sh\ncase \"$*\" in *remount,bind,ro*) exit 1 ;; esac\nPATH=${PATH#*:}\nexec mount \"$@\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        return [.. world.Support.Unshare, "env", $"PATH={world.Files.OutsidePath}:{Environment.GetEnvironmentVariable("PATH")}"];
+        return ["env", $"PATH={world.Files.OutsidePath}:{Environment.GetEnvironmentVariable("PATH")}", .. world.Support.Unshare];
     }
 }
