@@ -7,6 +7,7 @@ using CoAgent.Benchmarks.Echo;
 using CoAgent.Benchmarks.Files;
 using CoAgent.Benchmarks.Floor;
 using CoAgent.Benchmarks.Journals;
+using CoAgent.Benchmarks.Layers;
 using CoAgent.Benchmarks.Shell;
 
 if (args is [Verbs.Echo or Verbs.Files or Verbs.FloorHttp or Verbs.FloorDaemon or Verbs.FloorBridge, ..])
@@ -24,6 +25,7 @@ return await BenchmarkCommand
         CoordinationCommand.Create(CoordinationBenchmark.Run),
         CatalogCommand.Create(CatalogBenchmark.Run),
         ShellCommand.Create(ShellBenchmark.Run),
+        LayersCommand.Create(LayersBenchmark.RunAsync),
         BashCommand.Create(BashBenchmark.Run))
     .Parse(args).InvokeAsync();
 

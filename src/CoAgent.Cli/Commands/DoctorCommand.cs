@@ -6,7 +6,7 @@ using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Workspaces;
 using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.ToolSmith.Sandboxing;
-using CoAgent.Workspace.Effects;
+using CoAgent.Workspace.Layers;
 
 namespace CoAgent.Cli.Commands;
 
@@ -52,7 +52,7 @@ internal static class DoctorCommand
         findings.AddRange(Catalog(workspace, configuration));
         findings.Add(Program("setsid", path, "children end with their whole family when the daemon ends", "apt-get install util-linux"));
         findings.Add(Program("bash", path, "the built-in workspace server runs commands with it", "apt-get install bash"));
-        findings.Add(await OverlaysAsync());
+        findings.Add(Layers(await LayerFinding.FindAsync()));
         findings.Add(Sandbox(await SandboxSupport.FindAsync(TimeProvider.System, cancellationToken)));
         findings.Add(Program("git", path, "workspaces are found by their .git", "apt-get install git"));
         findings.Add(Program("node", path, "many MCP servers are npm packages", "apt-get install nodejs npm"));
@@ -66,13 +66,9 @@ internal static class DoctorCommand
             ? new DoctorFinding("daemon", Ok, $"runs as process {record.Pid} at {record.Url}", Remedy: null)
             : new DoctorFinding("daemon", Ok, "does not run; \"coagent connect\" starts it when a client needs it", Remedy: null);
 
-    private static async Task<DoctorFinding> OverlaysAsync() => await WorkspaceEffects.FindLayersAsync() is { } place
-        ? new DoctorFinding("overlays", Ok, $"commands run in a layer over the workspace, kept in {place}", Remedy: null)
-        : new DoctorFinding(
-            "overlays",
-            Warning,
-            "commands cannot be run in a layer: the whole workspace is captured before each, and beyond 256 MiB or 100,000 files they cannot be taken back",
-            "apt-get install util-linux mount, and allow user namespaces and overlays in them (Linux 6.6 or later)");
+    private static DoctorFinding Layers(LayerFinding finding) => finding.Missing.Length == 0
+        ? new DoctorFinding("layers", Ok, finding.How, Remedy: null)
+        : new DoctorFinding("layers", Warning, $"{finding.How}: {finding.Missing}", finding.Remedy);
 
     private static DoctorFinding Sandbox(SandboxSupport support) => support.Kind == SandboxKind.WallsAndTrace
         ? new DoctorFinding("sandbox", Ok, $"\"coagent catalog check\" tries tools in {support}", Remedy: null)

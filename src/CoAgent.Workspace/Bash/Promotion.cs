@@ -12,7 +12,7 @@ internal sealed class Promotion(IReadOnlyList<LayerChange> changes, CaptureManif
 {
     /// <summary>Done before each change of the file system.</summary>
     /// <value>Nothing; where a process may die is tried here.</value>
-    internal Action BeforeStep { get; init; } = static () => { };
+    internal Action BeforeStep { get; set; } = static () => { };
 
     /// <summary>What was there before, and what will be.</summary>
     internal CaptureManifest Manifest => manifest;

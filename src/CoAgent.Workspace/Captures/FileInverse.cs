@@ -6,6 +6,10 @@ namespace CoAgent.Workspace.Captures;
 /// <summary>Takes calls back by restoring what was captured, and finds out whether they happened.</summary>
 internal sealed class FileInverse(IContentSource contents)
 {
+    /// <summary>Done before each change of the file system.</summary>
+    /// <value>Nothing; where a process may die is tried here.</value>
+    internal Action BeforeStep { get; set; } = static () => { };
+
     /// <summary>Restores the captured state, unless somebody outside has changed what the call left; idempotent.</summary>
     /// <param name="captured">What was captured for the call.</param>
     /// <param name="inTurn">Runs the change when no other one runs.</param>
@@ -30,7 +34,13 @@ internal sealed class FileInverse(IContentSource contents)
             var known = captured.Before.Contents.Where(static content => !content.Bytes.IsEmpty)
                 .ToDictionary(static content => content.Id, static content => content.Bytes);
             await AddAsync(known, standing, cancellationToken);
-            await inTurn(() => Restore(standing, known), cancellationToken);
+            await inTurn(
+                () =>
+                {
+                    RemoveTemporaries(standing);
+                    Restore(standing, known);
+                },
+                cancellationToken);
             return new Inversion.Done();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotCapturableException)
@@ -88,8 +98,8 @@ internal sealed class FileInverse(IContentSource contents)
         }
     }
 
-    private static void Restore(Standing standing, Dictionary<ContentId, ReadOnlyMemory<byte>> known) =>
-        new FileRestore((content, stream) => stream.Write(known[content].Span)).Run(
+    private void Restore(Standing standing, Dictionary<ContentId, ReadOnlyMemory<byte>> known) =>
+        new FileRestore((content, stream) => stream.Write(known[content].Span)) { BeforeStep = BeforeStep }.Run(
             standing.Paths.Where(static path => !path.IsAsBefore)
                 .Select(static path => new FileRestore.Wanted(path.Path, path.Now, path.Was, path.Part.IsTree)));
 }

@@ -39,9 +39,6 @@ public sealed class WorkspaceEffects : IToolWorld, IDisposable
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
-    /// <summary>Where the layers are kept in which commands run; null on a machine that has none.</summary>
-    public static async Task<string?> FindLayersAsync() => (await LayerSupport.FindAsync())?.Place;
-
     /// <summary>What is known of a call before it is made.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">The call's arguments.</param>

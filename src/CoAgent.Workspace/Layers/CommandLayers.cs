@@ -24,7 +24,10 @@ internal sealed class CommandLayers(LayerSupport support, string root, Workspace
             return null;
         }
 
-        var attempt = support.HasOverlays ? await TryAsync(line, options, cancellationToken) : null;
+        // Mounts and sockets of others come and go while walls are put up: one that was in the way is gone at the second try. The command was not begun.
+        var attempt = support.HasOverlays
+            ? await TryAsync(line, options, cancellationToken) ?? await TryAsync(line, options, cancellationToken)
+            : null;
         if (attempt is not { NeedsCopy: true } && support.HasOverlays)
         {
             return attempt?.Run;

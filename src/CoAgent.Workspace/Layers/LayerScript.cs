@@ -65,7 +65,7 @@ internal static class LayerScript
         done
         if ((${#covered[@]} > 0)); then mount -a -T "$area/covers" 2> /dev/null || :; fi
         for at in "${covered[@]}"; do
-          if [[ -S $at ]]; then echo "$at stays open" >&2; exit 1; fi
+          if [[ -S $at ]] && ! mount --bind /dev/null "$at" && [[ -S $at ]]; then echo "$at stays open" >&2; exit 1; fi
         done
         mount -a -T "$area/second"
         for at in "${late[@]}"; do mount -o remount,bind,ro "$at"; done

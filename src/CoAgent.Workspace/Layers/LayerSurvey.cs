@@ -47,7 +47,16 @@ internal sealed record LayerSurvey(LayerSupport? Support, string Missing, Immuta
         return new LayerSurvey(null, $"namespaces and mounts in them are not allowed here: {refused}", []);
     }
 
-    private static LayerSurvey Found(LayerSupport support) => support switch
+    /// <summary>In a sentence, for <c>doctor</c>: how commands are run.</summary>
+    public override string ToString() => Support switch
+    {
+        null => "commands cannot be run in a layer: where no rule knows one, it is held as unknown, or the whole workspace is captured before it runs",
+        { HasOverlays: false } => $"commands run behind walls, each in a copy of the workspace, kept in {Support.Place}",
+        _ => $"commands run behind walls, in a layer over the workspace, kept in {Support.Place}",
+    };
+
+    /// <summary>What a machine has that makes layers in a given way.</summary>
+    internal static LayerSurvey Found(LayerSupport support) => support switch
     {
         { HasOverlays: false } => new LayerSurvey(support, "overlays are not allowed here: a copy of the tree stands in for each", []),
         { HasTrace: false } => new LayerSurvey(support, "strace not found or not allowed: what a command reads is not seen, and taken to be everything", ["strace"]),

@@ -5,7 +5,7 @@ using CoAgent.Tests.Support;
 
 namespace CoAgent.Tests.Architecture;
 
-/// <summary>Who may refer to whom: <c>Protocol ← Runtime ← { Proxy, Workspace, ToolSmith } ← Cli</c>.</summary>
+/// <summary>Who may refer to whom: <c>Protocol ← Runtime ← { Proxy, ToolSmith ← Workspace } ← Cli</c>.</summary>
 public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()

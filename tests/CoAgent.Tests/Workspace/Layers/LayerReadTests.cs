@@ -14,11 +14,12 @@ public sealed class LayerReadTests
 {
     public static TheoryData<string> Ways => [.. LayerFixture.Ways];
 
+    public static TheoryData<string> Traced => [.. LayerFixture.Only("privileged", "user", "disk", "copy")];
+
+    public static TheoryData<string> Layered => [.. LayerFixture.Only("privileged", "user", "disk", "untraced")];
+
     [Theory]
-    [InlineData("privileged")]
-    [InlineData("user")]
-    [InlineData("disk")]
-    [InlineData("copy")]
+    [MemberData(nameof(Traced))]
     public async Task What_a_command_reads_is_known_with_what_it_looked_for_in_vain(string way)
     {
         using var world = new LayerFixture(way);
@@ -98,10 +99,7 @@ public sealed class LayerReadTests
     }
 
     [Theory]
-    [InlineData("privileged")]
-    [InlineData("user")]
-    [InlineData("disk")]
-    [InlineData("untraced")]
+    [MemberData(nameof(Layered))]
     public async Task A_directory_is_renamed_in_one_step_in_a_copy(string way)
     {
         using var world = new LayerFixture(way);

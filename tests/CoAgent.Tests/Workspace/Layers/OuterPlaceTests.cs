@@ -9,7 +9,9 @@ public sealed class OuterPlaceTests
 {
     private static readonly string s_home = Environment.GetEnvironmentVariable("HOME")!;
 
-    public static TheoryData<string> Layered => ["privileged", "user", "disk", "untraced"];
+    public static TheoryData<string> Layered => [.. LayerFixture.Only("privileged", "user", "disk", "untraced")];
+
+    public static TheoryData<string> Traced => [.. LayerFixture.Only("privileged", "user", "copy")];
 
     [Theory]
     [MemberData(nameof(Layered))]
@@ -68,9 +70,7 @@ public sealed class OuterPlaceTests
     }
 
     [Theory]
-    [InlineData("privileged")]
-    [InlineData("user")]
-    [InlineData("copy")]
+    [MemberData(nameof(Traced))]
     public async Task A_write_where_nothing_is_layered_is_told_by_the_trace_though_the_command_hides_it(string way)
     {
         using var world = new LayerFixture(way);

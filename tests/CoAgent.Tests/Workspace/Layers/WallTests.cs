@@ -13,7 +13,7 @@ public sealed class WallTests
 {
     public static TheoryData<string> Ways => [.. LayerFixture.Ways];
 
-    public static TheoryData<string> Traced => ["privileged", "user", "disk", "copy"];
+    public static TheoryData<string> Traced => [.. LayerFixture.Only("privileged", "user", "disk", "copy")];
 
     [Theory]
     [MemberData(nameof(Ways))]
