@@ -23,7 +23,7 @@ internal static class GitRules
     internal static void Touch(RuledCommand command)
     {
         var what = command.Form.ByWhat.Split(' ');
-        var tree = command.Reading.Parts[0].Words.Values("-C").Aggregate(command.Tree, static (at, directory) => at.In(directory));
+        var tree = command.Tree;
         if (!AreHarmless(command.Reading.Parts[0].Words.Values("-c")))
         {
             command.Unseen("a setting that is given with -c is not known to change nothing");
@@ -34,7 +34,7 @@ internal static class GitRules
         }
         else if (what[0] == "init")
         {
-            Init(command with { Tree = tree });
+            Init(command);
         }
         else
         {
@@ -125,7 +125,11 @@ internal static class GitRules
             foreach (var found in tree.Find(operand, followsLast: false, isRead: false))
             {
                 tree.WriteTree(found);
-                line.Write(CommandTree.Parent(found.Canonical), Extent.Children);
+                if (found.Canonical != repository.Top)
+                {
+                    line.Write(CommandTree.Parent(found.Canonical), Extent.Children);
+                }
+
                 Missing(tree, found.Canonical, repository.Top, found.Missing);
                 line.Reshape(found.Canonical);
             }

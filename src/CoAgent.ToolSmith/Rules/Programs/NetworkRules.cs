@@ -20,9 +20,11 @@ internal static class NetworkRules
             command.Tree.Touch(Role.Read, cookies);
         }
 
-        if (command.Words.Values("-H").Concat(command.Words.Values("-w")).Any(static value => value is FieldValue.Text { Value: ['@', ..] }))
+        if (command.Words.Values("-H").Any(static value => value is FieldValue.Text { Value: ['@', ..] })
+            || command.Words.Values("-w").Any(static value => value is not FieldValue.Text { Value: [not '@', ..] text } || text.Contains("%output", StringComparison.Ordinal))
+            || command.Words.Values("-o").Any(static value => value is FieldValue.Text { Value: var name } && name.Contains('#', StringComparison.Ordinal)))
         {
-            command.Unseen("it is told in a file what it sends or shows");
+            command.Unseen("a file says what it sends or shows, or what it asks for names its files");
         }
 
         foreach (var url in command.Operands.Concat(command.Words.Values("--url")))

@@ -58,7 +58,7 @@ internal static class Transfers
         }
 
         var inside = target.TrimEnd('/') + "/" + Name(source);
-        var noDirectory = command.Has("-T");
+        var noDirectory = command.Has("-T") || (command.Has("-n") && command.Form.By == "link" && IsLink(tree, target));
         var isDirectory = !noDirectory && (isInto || target.EndsWith('/') || kinds == PathKinds.Directory);
         var mayBeDirectory = !noDirectory && (kinds & PathKinds.Directory) != PathKinds.None;
         if (isDirectory || mayBeDirectory)
@@ -71,6 +71,10 @@ internal static class Transfers
             yield return (mayBeDirectory ? tree.Uncertain : tree, target);
         }
     }
+
+    /// <summary>A link that is replaced, whatever it leads to.</summary>
+    private static bool IsLink(CommandTree tree, string path) => tree.Directories.All(directory =>
+        tree.Line.Files.Resolve(directory, path, followsLast: true)?.Canonical != tree.Line.Files.Resolve(directory, path, followsLast: false)?.Canonical);
 
     private static string Name(string path)
     {

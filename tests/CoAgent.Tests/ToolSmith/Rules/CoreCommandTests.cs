@@ -65,6 +65,8 @@ public sealed class CoreCommandTests
     [InlineData("mv dir new", "r dir/** new/**; w * dir/** new/**")]
     [InlineData("mv none b", "r b none")]
     [InlineData("ln -s a new", "r new; w * new")]
+    [InlineData("ln -s a dirlink", "r dir dir/a dirlink; w dir/* dir/a")]
+    [InlineData("ln -sfn a dirlink", "r dir dirlink; w dirlink")]
     [InlineData("chmod +x a", "r a; w a")]
     [InlineData("chmod -R go-w dir", "r dir/**; w dir/**")]
     [InlineData("chmod -x a", "r a/**; w a/**")]
