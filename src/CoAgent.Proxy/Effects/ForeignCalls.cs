@@ -41,10 +41,14 @@ internal sealed class ForeignCalls
     /// <summary>Makes a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="isAgain">Whether it was made before: its client has had, or given up, the answer of that time.</param>
+    /// <param name="isTakenBack">
+    /// Whether its effect can be taken back. It is waited for then, although its client may not: a server that is told to stop seldom says when it
+    /// has, and what it does after the inverse has run would look like somebody else's doing.
+    /// </param>
     /// <param name="cancellationToken">The workspace is going down.</param>
-    public async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, CancellationToken cancellationToken) =>
+    public async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, bool isTakenBack, CancellationToken cancellationToken) =>
         !isAgain && _open.Find(call.Id) is { } open
-            ? Executions.Of(await open.RequestAsync())
+            ? Executions.Of(await open.RequestAsync(isWaitedFor: isTakenBack))
             : Executions.Of(await MakeAgainAsync(call, cancellationToken));
 
     private async Task<Reply> MakeAgainAsync(NamedCall call, CancellationToken cancellationToken)

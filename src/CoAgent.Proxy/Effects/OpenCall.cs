@@ -43,21 +43,27 @@ internal sealed class OpenCall
     public byte[] Inputs { get; set; } = [];
 
     /// <summary>Puts the call to its server.</summary>
-    public async Task<Reply> RequestAsync()
+    /// <param name="isWaitedFor">Whether the answer is waited for once the request is under way, also when the client gives it up.</param>
+    public async Task<Reply> RequestAsync(bool isWaitedFor = false)
     {
         Answer = null;
-        var reply = await _call.Link.RequestAsync(ForServer());
+        if (Cancelled.IsCancellationRequested)
+        {
+            return new Reply.Faulted(new ServerFault(FaultStage.Sending, "The request was cancelled before it was sent."));
+        }
+
+        var reply = await _call.Link.RequestAsync(ForServer(isWaitedFor ? CancellationToken.None : Cancelled));
         Answer = reply is Reply.Answered answered ? answered.Frame : null;
         return reply;
     }
 
-    private RelayRequest ForServer()
+    private RelayRequest ForServer(CancellationToken cancelled)
     {
         var request = _call.Exchange.Request;
         Edit[] renamed = _call.IsRenamed ? [new Edit(request.Members.Name, ObjectEdit.Text(_call.Tool))] : [];
         return new RelayRequest(request, _call.Exchange, _call.Link.Definition.Options.Timeout)
         {
-            CancellationToken = Cancelled,
+            CancellationToken = cancelled,
             Edits = renamed,
             Inputs = Inputs,
             LeavesInputRequests = true,

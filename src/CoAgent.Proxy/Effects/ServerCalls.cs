@@ -8,5 +8,5 @@ internal sealed class ServerCalls(ForeignCalls calls) : IServerCalls
     /// <inheritdoc/>
     public ValueTask<Execution> CallAsync(
         NamedCall onBehalfOf, string tool, ReadOnlyMemory<byte> argumentsUtf8, CancellationToken cancellationToken) => calls.MakeAsync(
-            onBehalfOf with { Request = new ToolRequest(onBehalfOf.Request.Server, tool, argumentsUtf8) }, isAgain: true, cancellationToken);
+            onBehalfOf with { Request = new ToolRequest(onBehalfOf.Request.Server, tool, argumentsUtf8) }, isAgain: true, isTakenBack: false, cancellationToken);
 }

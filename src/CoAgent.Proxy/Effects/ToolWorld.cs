@@ -111,7 +111,7 @@ internal sealed class ToolWorld(
 
     private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(effect.Call, effect.IsReread, cancellationToken);
+        var execution = await calls.MakeAsync(effect.Call, effect.IsReread, isTakenBack: false, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
             : execution;
@@ -120,7 +120,8 @@ internal sealed class ToolWorld(
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(effect.Call, effect.IsReplay, cancellationToken);
+        var execution = await calls.MakeAsync(
+            effect.Call, effect.IsReplay, isTakenBack: !prepared.Before.ManifestUtf8.IsEmpty, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with
             {

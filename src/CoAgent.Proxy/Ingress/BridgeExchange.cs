@@ -23,5 +23,7 @@ internal sealed class BridgeChannel(LineWriter writer) : IClientChannel
 /// <summary>One request of a client behind a bridge.</summary>
 internal sealed class BridgeExchange(JsonRpcFrame request, BridgeChannel channel) : ClientExchange(request)
 {
-    public override ValueTask<bool> SendRelatedAsync(Splice message) => channel.SendAsync(message, []);
+    // What still comes for a request that its client has given up is for nobody.
+    public override ValueTask<bool> SendRelatedAsync(Splice message) =>
+        Cancelled.IsCancellationRequested ? ValueTask.FromResult(true) : channel.SendAsync(message, []);
 }

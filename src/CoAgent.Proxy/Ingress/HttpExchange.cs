@@ -40,8 +40,9 @@ internal sealed class HttpExchange : ClientExchange
 
     public override async ValueTask<bool> SendRelatedAsync(Splice message)
     {
-        // Where it does not, the client has said that it reads one JSON object and nothing more.
-        return TakesEvents && await WriteInTurnAsync(Write.Event, message);
+        // What still comes for a request that its client has given up is for nobody. A client that takes no events has said that it reads one
+        // JSON object and nothing more.
+        return Cancelled.IsCancellationRequested || (TakesEvents && await WriteInTurnAsync(Write.Event, message));
     }
 
     /// <summary>Answers the request and ends the response.</summary>

@@ -4,13 +4,20 @@ using CoAgent.Proxy.Wire;
 namespace CoAgent.Proxy.Sessions;
 
 /// <summary>One request of a client, from its arrival to its answer.</summary>
-internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisposable
+internal abstract class ClientExchange : IRequester, IDisposable
 {
     private readonly CancellationTokenSource _cancelled = new();
 
-    public JsonRpcFrame Request => request;
+    protected ClientExchange(JsonRpcFrame request)
+    {
+        Request = request;
+        IdUtf8 = request.Memory(request.Id);
+        Cancelled = _cancelled.Token; // taken early: it is asked for after the answer, too
+    }
 
-    public ReadOnlyMemory<byte> IdUtf8 { get; } = request.Memory(request.Id);
+    public JsonRpcFrame Request { get; }
+
+    public ReadOnlyMemory<byte> IdUtf8 { get; }
 
     /// <summary>Its place in the session's order of arrival.</summary>
     public long Sequence { get; set; }
@@ -23,7 +30,7 @@ internal abstract class ClientExchange(JsonRpcFrame request) : IRequester, IDisp
     public Func<ValueTask> WhenLost { get; set; } = static () => ValueTask.CompletedTask;
 
     /// <summary>Set when the client no longer wants the answer.</summary>
-    public CancellationToken Cancelled => _cancelled.Token;
+    public CancellationToken Cancelled { get; }
 
     /// <summary>The <c>Mcp-Param-*</c> headers that came with the request; null where its client knows of none (stdio, the legacy era).</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>>? ParameterHeaders => null;

@@ -17,6 +17,7 @@ internal static class MakerServer
             *'"method":"tools/list"'*)
               printf '{"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"put","description":"%s","inputSchema":{"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}}}},{"name":"look","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}}]}}\n' "$id" "$(cat "$1")" ;;
             *'"name":"put"'*)
+              if [ -p "$(value path).hold" ]; then read -r _ < "$(value path).hold"; fi
               printf '%s' "$(value content)" > "$(value path)"
               printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"put"}]}}\n' "$id" ;;
             *'"name":"look"'*)

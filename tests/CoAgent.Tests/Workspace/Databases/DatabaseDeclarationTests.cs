@@ -37,6 +37,7 @@ public sealed class DatabaseDeclarationTests : IDisposable
     [InlineData("UPDATE note SET id = 6 WHERE id = 5", "D/note/** -> D/note/**")]
     [InlineData("UPDATE note SET title = (SELECT max(a) FROM loose) WHERE id = 5", "D/loose/** D/note/** -> D/note/**")]
     [InlineData("UPDATE note SET title = 'x' WHERE id = 5 OR id = 6", "D/note/** -> D/note/**")]
+    [InlineData("UPDATE note SET title = 'x' WHERE id = 5 OR title = 'y'", "D/note/** -> D/note/**")]
     [InlineData("UPDATE note SET (id, title) = (6, 'x') WHERE id = 5", "D/note/** -> D/note/**")]
     [InlineData("UPDATE note SET title = 'x', (stars, id) = (1, 6) WHERE id = 5", "D/note/** -> D/note/**")]
     [InlineData("UPDATE note SET rowid = 6 WHERE id = 5", "D/note/** -> D/note/**")]
@@ -159,6 +160,17 @@ public sealed class DatabaseDeclarationTests : IDisposable
     {
         static System.Text.Json.JsonElement? Json(string? text) => text is null ? null : System.Text.Json.JsonElement.Parse(text);
         Assert.Equal(declared, _world.Declared(_world.With(new { database = "data.db", table = "note", change, where = Json(where), data = Json(data) })));
+    }
+
+    [Fact]
+    public void Names_of_tables_and_columns_stay_names()
+    {
+        _world.Run("CREATE TABLE \"odd\"\"name\" (id INTEGER PRIMARY KEY, \"a\"\"b\")");
+        var call = _world.With(new
+        {
+            database = "data.db", table = "odd\"name", change = "update", where = new { id = 5 }, data = new Dictionary<string, int> { ["a\"b"] = 1 },
+        });
+        Assert.Equal("D/odd\"name/5 -> D/odd\"name/5", _world.Declared(call));
     }
 
     [Theory]
