@@ -36,6 +36,7 @@ internal static class CoAgentCommand
             AbortCommand.Create(),
             ReleaseCommand.Create(),
             CatalogCommand.Create(),
+            SmithCommand.Create(),
             StopCommand.Create(),
             DoctorCommand.Create(),
         };

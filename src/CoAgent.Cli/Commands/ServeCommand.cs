@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
+using CoAgent.Cli.Growing;
 using CoAgent.Proxy;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Hosting;
@@ -38,15 +39,17 @@ internal static class ServeCommand
         RuntimeTuning.Apply();
         var workspace = CommonOptions.Find(parsed.GetValue(Workspace), parsed.GetValue(Config));
         var (configuration, isFile) = LoadConfiguration(workspace, parsed.GetValue(Config));
+        using var loggers = StderrLogging.Create(parsed.GetValue(Log));
+        await using var smith = Growth.Begin(workspace, configuration, loggers);
         var options = new DaemonOptions(workspace, configuration)
         {
+            Smith = smith,
             FollowsFile = isFile,
             Listen = ParseAddress(parsed.GetValue(Listen)),
             Port = parsed.GetValue(Port),
             RequiresToken = !parsed.GetValue(NoToken),
             IdleExit = parsed.GetValue(IdleExit),
         };
-        using var loggers = StderrLogging.Create(parsed.GetValue(Log));
         using var builtins = new BuiltinServers(TimeProvider.System, loggers, new CommandAnalyst());
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoAgent.Runtime.Catalog.Folder;
 
 namespace CoAgent.Proxy.Configuration;
 
@@ -92,5 +93,14 @@ public abstract record ServerDefinition
 
         /// <inheritdoc/>
         public override string Kind => "builtin";
+    }
+
+    /// <summary>The tools of one profile of the catalog that CoAgent runs itself: no configuration names it, and nothing is started for it.</summary>
+    /// <param name="Profile">The profile.</param>
+    /// <param name="Root">The full path of the folder in which commands run.</param>
+    public sealed record Own(string Profile, string Root) : ServerDefinition(CommandTools.ServerOf(Profile), new ServerOptions())
+    {
+        /// <inheritdoc/>
+        public override string Kind => "own";
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class ServerStarter : IAsyncDisposable
             ServerDefinition.Stdio stdio => StartChild(stdio, logger),
             ServerDefinition.Http http => new HttpTransport(http, _http.Value, Limits(), _time, logger),
             ServerDefinition.Builtin builtin => StartBuiltin(builtin, logger),
-            _ => throw new InvalidOperationException("A server is stdio, http or builtin."),
+            _ => throw new InvalidOperationException("A server that is started is stdio, http or builtin."),
         };
         return new ServerConnection(definition.Name, transport, peer, _time, logger);
     }

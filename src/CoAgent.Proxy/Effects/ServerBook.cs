@@ -4,13 +4,19 @@ using CoAgent.Protocol.Order;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Runtime.Catalog.Folder;
 using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Effects;
 
 /// <summary>Which server a call means, how it is reached, and who has described its tools.</summary>
+/// <param name="configuration">The configuration, as it is now.</param>
+/// <param name="sessions">The clients.</param>
+/// <param name="stewards">The daemon's own connections.</param>
+/// <param name="profiles">Who has described which server.</param>
+/// <param name="root">The full path of the workspace's root: where the tools of our own run.</param>
 internal sealed class ServerBook(
-    Func<ProxyConfiguration> configuration, SessionDirectory sessions, Stewards stewards, IToolProfiles profiles)
+    Func<ProxyConfiguration> configuration, SessionDirectory sessions, Stewards stewards, IToolProfiles profiles, string root)
 {
     /// <summary>How many servers that clients bring along (<c>coagent wrap</c>) are remembered after their clients have gone.</summary>
     public const int WrappedMax = 1_024;
@@ -21,7 +27,7 @@ internal sealed class ServerBook(
     /// <summary>Takes note of the server of a call, so that the call can be taken back when its client has gone.</summary>
     public void Note(AgentId agent, ServerDefinition definition)
     {
-        if (!configuration().Servers.Contains(definition) && _wrapped.Count < WrappedMax)
+        if (definition is not ServerDefinition.Own && !configuration().Servers.Contains(definition) && _wrapped.Count < WrappedMax)
         {
             _wrapped[(agent, definition.Name)] = definition;
         }
@@ -30,12 +36,16 @@ internal sealed class ServerBook(
     /// <summary>The server of a call; null when it is in the configuration no longer.</summary>
     public ServerDefinition? Find(NamedCall call) =>
         _wrapped.GetValueOrDefault((call.Agent, call.Request.Server))
-        ?? configuration().Servers.FirstOrDefault(server => server.Name == call.Request.Server);
+        ?? configuration().Servers.FirstOrDefault(server => server.Name == call.Request.Server)
+        ?? (CommandTools.ProfileOf(call.Request.Server) is { } profile ? Own(profile) : null);
+
+    /// <summary>The tools of our own that a profile has.</summary>
+    public ServerDefinition Own(string profile) => new ServerDefinition.Own(profile, root);
 
     /// <summary>The ways to the server of a call when its client no longer waits: the agent's own while it lives, then the daemon's own.</summary>
     public IEnumerable<ServerLink> WaysTo(NamedCall call)
     {
-        if (Find(call) is not { } definition)
+        if (Find(call) is not { } definition || definition is ServerDefinition.Own)
         {
             yield break;
         }
@@ -92,10 +102,13 @@ internal sealed class ServerBook(
         return await way.OwnNameAsync() is { } name ? _described[definition] = nameless with { OwnName = name } : nameless;
     }
 
-    private static ForeignServer Describe(ServerDefinition definition, string? ownName) => definition is ServerDefinition.Stdio stdio
-        ? new ForeignServer(stdio.Name, ownName, stdio.Options.Profile, [stdio.Command, .. stdio.Args], stdio.WorkingDirectory)
+    private static ForeignServer Describe(ServerDefinition definition, string? ownName) => definition switch
+    {
+        ServerDefinition.Stdio stdio => new ForeignServer(stdio.Name, ownName, stdio.Options.Profile, [stdio.Command, .. stdio.Args], stdio.WorkingDirectory)
         {
             Environment = stdio.Env,
-        }
-        : new ForeignServer(definition.Name, ownName, definition.Options.Profile, ImmutableArray<string>.Empty, WorkingDirectory: null);
+        },
+        ServerDefinition.Own own => new ForeignServer(own.Name, OwnName: null, own.Profile, ImmutableArray<string>.Empty, own.Root),
+        _ => new ForeignServer(definition.Name, ownName, definition.Options.Profile, ImmutableArray<string>.Empty, WorkingDirectory: null),
+    };
 }

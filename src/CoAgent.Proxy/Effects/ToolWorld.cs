@@ -111,7 +111,7 @@ internal sealed class ToolWorld(
 
     private async ValueTask<Execution> ReadForeignAsync(ReadEffect effect, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(effect.Call, effect.IsReread, isTakenBack: false, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReread, isTakenBack: false, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with { Compared = profile.Compared(effect.Call.Request.Tool, answered.Result) }
             : execution;
@@ -120,8 +120,7 @@ internal sealed class ToolWorld(
     private async ValueTask<Execution> ExecuteForeignAsync(
         WriteEffect effect, Preparation.Ready prepared, CancellationToken cancellationToken)
     {
-        var execution = await calls.MakeAsync(
-            effect.Call, effect.IsReplay, isTakenBack: !prepared.Before.ManifestUtf8.IsEmpty, cancellationToken);
+        var execution = await MakeAsync(effect.Call, effect.IsReplay, isTakenBack: !prepared.Before.ManifestUtf8.IsEmpty, cancellationToken);
         return execution is Execution.Answered answered && await ProfileOfAsync(effect.Call) is { } profile
             ? answered with
             {
@@ -129,6 +128,19 @@ internal sealed class ToolWorld(
                 Compared = profile.Compared(effect.Call.Request.Tool, answered.Result),
             }
             : execution;
+    }
+
+    // A tool of our own is run here; a call of one that is there no longer is not made.
+    private async ValueTask<Execution> MakeAsync(NamedCall call, bool isAgain, bool isTakenBack, CancellationToken cancellationToken)
+    {
+        if (!CommandTools.IsServer(call.Request.Server) || DefinitionOf(call, open.Find(call.Id)) is not ServerDefinition.Own)
+        {
+            return await calls.MakeAsync(call, isAgain, isTakenBack, cancellationToken);
+        }
+
+        return await ProfileOfAsync(call) is { } profile && await profile.ExecuteAsync(call, cancellationToken) is { } execution
+            ? execution
+            : new Execution.NotDone($"The catalog has no tool '{call.Request.Tool}' any more.");
     }
 
     /// <summary>Who carries the call out in the daemon, and as which call; null where it goes over MCP.</summary>
@@ -157,7 +169,7 @@ internal sealed class ToolWorld(
     private async ValueTask<IToolProfile?> ProfileOfAsync(NamedCall call)
     {
         var waiting = open.Find(call.Id);
-        if (waiting is { IsRelayed: true } || DefinitionOf(call, waiting) is not { } definition)
+        if (waiting is { IsRelayed: true, Link.Definition: not ServerDefinition.Own } || DefinitionOf(call, waiting) is not { } definition)
         {
             return null;
         }

@@ -2,6 +2,7 @@ using System.Net;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Downstream;
 using CoAgent.Proxy.Ingress;
+using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Processes;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Workspaces;
@@ -42,6 +43,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private DaemonRecord? _record;
     private Task _reconfiguring = Task.CompletedTask;
     private Task _deciding = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
     private long _lastBusy;
 
     private Daemon(DaemonOptions options, DaemonLock held, ChildReaper reaper, CoordinationParts parts, WorkspaceCoordination coordination, ILoggerFactory loggers)
@@ -62,7 +64,11 @@ internal sealed partial class Daemon : IAsyncDisposable
             }
         };
         _context = new ProxyContext(
-            () => _file.Current, _starter, new SharedLinks(_starter, loggers), coordination.Calls, coordination.OwnTools, _time, loggers);
+            () => _file.Current, _starter, new SharedLinks(_starter, loggers), coordination.Calls, coordination.OwnTools, _time, loggers)
+        {
+            Grown = new GrownTools(() => coordination.Catalog.Current, options.Smith, options.Workspace.Root),
+        };
+        FollowGrowth(coordination.Catalog);
         _httpSessions = new HttpSessions(_context, _sessions, loggers.CreateLogger<HttpSessions>());
         _endpoint = new StreamableHttpEndpoint(_context, _httpSessions);
         _bridges = new BridgeEndpoint(
@@ -168,6 +174,27 @@ internal sealed partial class Daemon : IAsyncDisposable
     {
         var log = new CatalogLog(loggers.CreateLogger<CatalogLog>());
         return new ToolCatalog(() => CatalogFolders.Of(file.Current.Options.Catalog), time) { Changed = log.Tell };
+    }
+
+    // Clients ask for the list again when they are told that it is another one.
+    private void FollowGrowth(ToolCatalog catalog)
+    {
+        var (log, known) = (catalog.Changed, GrownTools.FingerprintOf(catalog.Current));
+        catalog.Changed = snapshot =>
+        {
+            log?.Invoke(snapshot);
+            var now = GrownTools.FingerprintOf(snapshot);
+            if (Interlocked.Exchange(ref known, now) != now)
+            {
+                _telling = TellToolsChangedAsync(_telling);
+            }
+        };
+    }
+
+    private async Task TellToolsChangedAsync(Task previous)
+    {
+        await previous;
+        await Task.WhenAll(_sessions.All.Select(static session => session.TellToolsChangedAsync()));
     }
 
     private async Task ListenAsync(IPAddress address, ILoggerFactory loggers, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using CoAgent.Proxy.Configuration;
 using CoAgent.Proxy.Workspaces;
+using CoAgent.Runtime.Tools;
 
 namespace CoAgent.Proxy.Hosting;
 
@@ -22,6 +23,10 @@ internal sealed record DaemonOptions(WorkspaceFolder Workspace, ProxyConfigurati
     /// <summary>Whether HTTP clients have to show the token.</summary>
     /// <value>True.</value>
     public bool RequiresToken { get; init; } = true;
+
+    /// <summary>Who grows tools of what agents do.</summary>
+    /// <value>Null: nobody does.</value>
+    public IToolSmith? Smith { get; init; }
 
     /// <summary>How long the daemon stays when it has no clients.</summary>
     /// <value>Null: until it is stopped.</value>

@@ -8,6 +8,7 @@ using CoAgent.Proxy.OwnTools;
 using CoAgent.Proxy.Notices;
 using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
+using CoAgent.Proxy.Surveying;
 using CoAgent.Proxy.Workspaces;
 using CoAgent.Runtime.Catalog.Execution;
 using CoAgent.Runtime.Catalog.Folder;
@@ -57,10 +58,10 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         {
             journal = await OpenJournalAsync(settings, cancellationToken);
             parts.Builtins.UseContents(journal);
-            var (servers, open, world) = BuildWorld(parts, stewards, journal, options.Workspace, loggers);
+            var (servers, open, world) = BuildWorld(parts, stewards, journal, options, loggers);
             var coordinator = await Coordinator.OpenAsync(OptionsOf(settings), journal, world, parts.Starter.Time, loggers, cancellationToken);
             var notices = NoticeMarker.ReadOrCreateSecret(options.Workspace);
-            return Wire(new WiredParts(journal, coordinator, stewards, servers, open, notices), parts, settings, loggers);
+            return Wire(new WiredParts(journal, coordinator, stewards, servers, open, notices), parts, options, loggers);
         }
         catch (Exception error)
         {
@@ -76,11 +77,11 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
     }
 
     private static (ServerBook Servers, OpenCalls Open, IToolWorld World) BuildWorld(
-        CoordinationParts parts, Stewards stewards, IJournal journal, WorkspaceFolder workspace, ILoggerFactory loggers)
+        CoordinationParts parts, Stewards stewards, IJournal journal, DaemonOptions options, ILoggerFactory loggers)
     {
         var (file, time, open) = (parts.File, parts.Starter.Time, new OpenCalls());
-        var profiles = new LateProfiles();
-        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, profiles);
+        var (workspace, profiles) = (options.Workspace, new LateProfiles());
+        var servers = new ServerBook(() => file.Current, parts.Sessions, stewards, profiles, workspace.Root);
         var calls = new ForeignCalls(open, servers, time);
         var shells = new ShellTools(parts.Builtins, () => file.Current);
         var carried = new ManifestProfiles(new ExecutionPorts(
@@ -89,11 +90,14 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         parts.Builtins.UseProfiles(profiles);
         var watch = new ToolWatch(
             workspace.Root, [workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog, loggers.CreateLogger<ToolWatch>());
-        return (servers, open, new WatchedWorld(new ToolWorld(parts.Builtins, servers, shells, open, calls, time), open, watch));
+        IToolWorld world = new ToolWorld(parts.Builtins, servers, shells, open, calls, time);
+        world = options.Smith is { } smith ? new SurveyedWorld(world, open, smith) : world;
+        return (servers, open, new WatchedWorld(world, open, watch));
     }
 
-    private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, ProxyOptions settings, ILoggerFactory loggers)
+    private static WorkspaceCoordination Wire(WiredParts wired, CoordinationParts parts, DaemonOptions options, ILoggerFactory loggers)
     {
+        var settings = options.Configuration.Options;
         var (file, time, coordinator) = (parts.File, parts.Starter.Time, wired.Coordinator);
         var names = new ShownNames();
         var notices = new NoticeBlocks(wired.NoticeSecret, names, () => file.Current);
@@ -111,6 +115,8 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
             {
                 IsOrdering = isOrdering,
                 UnknownTools = () => binder.UnknownTools,
+                Smith = options.Smith,
+                ToolsGrown = () => parts.Catalog.Reload(),
             },
         };
     }

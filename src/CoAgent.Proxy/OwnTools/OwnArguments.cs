@@ -14,6 +14,9 @@ internal sealed class OwnArguments : IDisposable
 {
     private static readonly byte[] None = "{}"u8.ToArray();
 
+    /// <summary>How long a request for a tool may be.</summary>
+    public const int RequestCharsMax = 4_000;
+
     private readonly JsonDocument _document;
 
     /// <summary>Reads the arguments of a call.</summary>
@@ -64,6 +67,9 @@ internal sealed class OwnArguments : IDisposable
 
     /// <summary>Why; null when it is not said.</summary>
     public string? Reason() => Member("reason") is { } reason && Text(reason) is { Length: > 0 } text ? text : null;
+
+    /// <summary>What a tool is asked for: words, or a command; null when it is not said.</summary>
+    public string? Request() => Member("request") is { } request && Text(request).Trim() is { Length: > 0 and <= RequestCharsMax } text ? text : null;
 
     public void Dispose() => _document.Dispose();
 

@@ -8,6 +8,7 @@ using CoAgent.Proxy.Pipeline;
 using CoAgent.Proxy.Sessions;
 using CoAgent.Proxy.Wire;
 using CoAgent.Runtime.Coordination;
+using CoAgent.Runtime.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace CoAgent.Proxy.OwnTools;
@@ -36,6 +37,14 @@ internal sealed partial class OwnToolCalls(
     /// <value>None.</value>
     public Func<ImmutableArray<CalledUnknown>> UnknownTools { get; init; } = static () => [];
 
+    /// <summary>Who finds and grows tools; null where nobody does.</summary>
+    /// <value>Null.</value>
+    public IToolSmith? Smith { get; init; }
+
+    /// <summary>What is done when a tool was grown: its list is read anew.</summary>
+    /// <value>Nothing.</value>
+    public Action ToolsGrown { get; init; } = static () => { };
+
     /// <summary>Answers a call.</summary>
     /// <param name="exchange">The call.</param>
     /// <param name="tool">One of <see cref="OwnTool.Names"/>.</param>
@@ -50,6 +59,7 @@ internal sealed partial class OwnToolCalls(
             OwnTool.Finish => await FinishAsync(exchange, open, arguments),
             OwnTool.Undo => await UndoAsync(open, arguments, exchange.Cancelled),
             OwnTool.Resolve => await ResolveAsync(open, arguments, exchange.Cancelled),
+            OwnTool.RequestTool => await RequestAsync(exchange, arguments),
             _ => throw new ArgumentOutOfRangeException(nameof(tool)),
         };
         if (open is { Id: var transaction } && answer.Notices is { IsEmpty: false })
@@ -79,6 +89,29 @@ internal sealed partial class OwnToolCalls(
         calls = [.. calls.Select(call => call with { Call = names.Of(call.Call) })];
         return new StatusReport(agent, open, snapshot, calls) { Names = names, UnknownTools = UnknownTools() }
             .ToAnswer(open is null ? null : notices.MarkerOf(open.Id), configuration().Options.Gate);
+    }
+
+    private async Task<OwnAnswer> RequestAsync(ClientExchange exchange, OwnArguments arguments)
+    {
+        if (arguments.Request() is not { } request)
+        {
+            return OwnAnswer.Wrong($"\"request\" is what the tool is to do, in words or as a command, in at most {OwnArguments.RequestCharsMax} characters.");
+        }
+
+        if (Smith is null)
+        {
+            return OwnAnswer.Wrong("No tools are grown here: use those that are listed.");
+        }
+
+        await using var held = new HeldProgress(exchange, time);
+        held.Wait("Looks for a tool, and tries it.", HeldProgress.Period);
+        var offer = await Smith.RequestAsync(request, exchange.Cancelled);
+        if (offer.Kind == ToolOfferKind.Grown)
+        {
+            ToolsGrown();
+        }
+
+        return RequestedTool.Of(offer);
     }
 
     private async Task<OwnAnswer> FinishAsync(ClientExchange exchange, Transaction? open, OwnArguments arguments)

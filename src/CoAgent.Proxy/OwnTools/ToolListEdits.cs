@@ -11,7 +11,8 @@ internal static class ToolListEdits
     /// <param name="list">The list.</param>
     /// <param name="addsOwn">Whether our tools are added: on the first page, which every client reads.</param>
     /// <param name="stripsSchemas">Whether <c>outputSchema</c> is taken out.</param>
-    public static Edit[] Of(ListItems list, bool addsOwn, bool stripsSchemas)
+    /// <param name="grown">The definitions of grown tools, each with a comma before it.</param>
+    public static Edit[] Of(ListItems list, bool addsOwn, bool stripsSchemas, byte[]? grown = null)
     {
         if (!list.Array.Exists)
         {
@@ -21,18 +22,18 @@ internal static class ToolListEdits
         var kept = list.Items.Where(static item => !OwnTool.Is(item.Name)).ToArray();
         if (kept.Length < list.Items.Count)
         {
-            return [Rebuilt(list, kept, addsOwn, stripsSchemas)];
+            return [Rebuilt(list, kept, addsOwn, stripsSchemas, grown ?? [])];
         }
 
         Edit[] schemas = stripsSchemas ? [.. kept.SelectMany(item => SchemaOf(list, item))] : [];
-        return addsOwn ? [.. schemas, OwnInto(list)] : schemas;
+        return addsOwn ? [.. schemas, OwnInto(list, grown ?? [])] : schemas;
     }
 
     /// <summary>The list where the server has none, as the result's JSON.</summary>
-    public static byte[] OwnAlone(bool isModern)
+    public static byte[] OwnAlone(bool isModern, byte[]? grown = null)
     {
         byte[] modern = isModern ? [.. ",\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\""u8] : [];
-        return [.. "{\"tools\":["u8, .. OwnTool.Definitions, (byte)']', .. modern, (byte)'}'];
+        return [.. "{\"tools\":["u8, .. OwnTool.Definitions, .. grown ?? [], (byte)']', .. modern, (byte)'}'];
     }
 
     /// <summary>An element of a list of tools without its <c>outputSchema</c>.</summary>
@@ -74,14 +75,14 @@ internal static class ToolListEdits
         return json[next] == (byte)',' ? next + 1 : end;
     }
 
-    private static Edit OwnInto(ListItems list)
+    private static Edit OwnInto(ListItems list, byte[] grown)
     {
-        byte[] own = list.Items.Count > 0 ? [(byte)',', .. OwnTool.Definitions] : OwnTool.Definitions;
+        byte[] own = list.Items.Count > 0 ? [(byte)',', .. OwnTool.Definitions, .. grown] : [.. OwnTool.Definitions, .. grown];
         return Edit.Insert(list.Array.End - 1, own);
     }
 
     // Two tools of one name would be one too many for a client: ours is the one that is called.
-    private static Edit Rebuilt(ListItems list, ListItem[] kept, bool addsOwn, bool stripsSchemas)
+    private static Edit Rebuilt(ListItems list, ListItem[] kept, bool addsOwn, bool stripsSchemas, byte[] grown)
     {
         using var output = new MemoryStream();
         output.WriteByte((byte)'[');
@@ -95,6 +96,7 @@ internal static class ToolListEdits
         {
             output.Write(output.Length > 1 ? ","u8 : default);
             output.Write(OwnTool.Definitions);
+            output.Write(grown);
         }
 
         output.WriteByte((byte)']');

@@ -87,6 +87,10 @@ internal sealed class ListDirectory(ListKind kind, ProxyContext context)
         if (kind == ListKind.Tools)
         {
             output.Add(OwnTool.Definitions);
+            if (context.Grown?.DefinitionsBeside(name => _names.Find(name) is not null) is { Length: > 0 } grown)
+            {
+                output.Add(grown.AsMemory(1)); // without its first comma
+            }
         }
 
         return Join(output);

@@ -10,7 +10,7 @@ namespace CoAgent.Proxy.Pipeline;
 /// <remarks>
 /// Before a single server nothing is merged and nothing renamed: every request that is no tool call passes as it is.
 /// </remarks>
-internal sealed class RequestRouter
+internal sealed class RequestRouter : IAsyncDisposable
 {
     private static readonly byte[] EmptyResult = "{}"u8.ToArray();
 
@@ -18,6 +18,7 @@ internal sealed class RequestRouter
     private readonly ProxyContext _context;
     private readonly ToolResolver _tools;
     private readonly MergedServers _merged;
+    private readonly GrownToolCalls _grown;
 
     public RequestRouter(ClientSession session, ProxyContext context)
     {
@@ -25,6 +26,7 @@ internal sealed class RequestRouter
         _context = context;
         _merged = new MergedServers(session, context);
         _tools = new ToolResolver(session, _merged.Tools);
+        _grown = new GrownToolCalls(session, context);
     }
 
     public Task<Splice> RouteAsync(ClientExchange exchange)
@@ -58,6 +60,9 @@ internal sealed class RequestRouter
     /// <summary>The servers of the session are not the same any more.</summary>
     public void ServersChanged() => _merged.InvalidateAll();
 
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _grown.DisposeAsync();
+
     public static bool IsModern(JsonRpcFrame request) =>
         request.Members.Meta.Exists && MetaMembers.Of(request).ProtocolVersion.Exists;
 
@@ -90,6 +95,11 @@ internal sealed class RequestRouter
             return await _context.OwnTools.InvokeAsync(exchange, name, agent);
         }
 
+        if (exchange.Request.TextOf(exchange.Request.Members.Name) is { } asked && _grown.Find(asked) is { } grown)
+        {
+            return await _grown.InvokeAsync(exchange, grown, agent);
+        }
+
         var resolution = await _tools.ResolveAsync(exchange);
         return resolution switch
         {
@@ -117,7 +127,7 @@ internal sealed class RequestRouter
         if (reply is not Reply.Answered { Frame: { Kind: FrameKind.Result } answer })
         {
             return reply is Reply.Answered { Frame: var error } && error.KeyOf(error.Members.Code) == "-32601"
-                ? ClientAnswer.Result(exchange, ToolListEdits.OwnAlone(IsModern(exchange.Request)))
+                ? ClientAnswer.Result(exchange, ToolListEdits.OwnAlone(IsModern(exchange.Request), _context.Grown?.DefinitionsBeside(static _ => false)))
                 : ClientAnswer.From(exchange, reply);
         }
 
@@ -125,7 +135,10 @@ internal sealed class RequestRouter
         link.Tools.Note(list);
         _context.OwnTools.Shadow(link.Name, list.Items.Select(static item => item.Name));
         return ClientAnswer.From(exchange, answer, ToolListEdits.Of(
-            list, addsOwn: !exchange.Request.Members.Cursor.Exists, stripsSchemas: _context.StripsOutputSchemas));
+            list,
+            addsOwn: !exchange.Request.Members.Cursor.Exists,
+            stripsSchemas: _context.StripsOutputSchemas,
+            _context.Grown?.DefinitionsBeside(name => link.Tools.Of(name) is not null)));
     }
 
     private static async Task<Splice> DiscoverAsync(ClientExchange exchange, ServerLink link)

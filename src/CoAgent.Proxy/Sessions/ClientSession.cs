@@ -203,6 +203,16 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         }
     }
 
+    /// <summary>Tells the client that the list of tools has changed.</summary>
+    public async Task TellToolsChangedAsync()
+    {
+        _router.ServersChanged();
+        if (IsInitialized)
+        {
+            await _channel.SendAsync(JsonRpcError.Call(default, MethodNames.ToolsChanged, default), OldestFirst());
+        }
+    }
+
     public async ValueTask NotifiedAsync(string server, JsonRpcFrame notification)
     {
         if (notification.Is(MethodNames.Cancelled)
@@ -270,6 +280,7 @@ internal sealed partial class ClientSession : ILinkOwner, ISharedListener, IAsyn
         }
 
         await CloseLinksAsync(Links);
+        await _router.DisposeAsync();
         _context.SharedLinks.Leave(this);
     }
 

@@ -16,6 +16,9 @@ internal sealed record ProxyContext(
     TimeProvider Time,
     ILoggerFactory Loggers)
 {
+    /// <summary>The tools of the catalog that the daemon runs itself; null where there are none.</summary>
+    public GrownTools? Grown { get; init; }
+
     public Limits Limits => Configuration().Options.Limits;
 
     /// <summary>Whether tools are listed without the schemas of their results.</summary>

@@ -71,7 +71,7 @@ public abstract record Declaring
 }
 
 /// <summary>What is known of the tools of a foreign server: what they touch, and how their effects are captured and taken back.</summary>
-/// <remarks>The execution itself goes through the server. As for <see cref="IToolWorld"/>: whatever happens is an outcome.</remarks>
+/// <remarks>The execution itself goes through the server, but for tools of our own. As for <see cref="IToolWorld"/>: whatever happens is an outcome.</remarks>
 public interface IToolProfile
 {
     /// <summary>What a call touches.</summary>
@@ -87,6 +87,12 @@ public interface IToolProfile
     /// <param name="tool">What the server calls the tool.</param>
     /// <param name="result">The answer.</param>
     ToolResult Compared(string tool, ToolResult result) => result;
+
+    /// <summary>Executes a call of a tool that CoAgent runs itself, by the steps of its manifest.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">The workspace is going down.</param>
+    /// <returns>Null where its server executes it.</returns>
+    ValueTask<Execution?> ExecuteAsync(NamedCall call, CancellationToken cancellationToken) => ValueTask.FromResult<Execution?>(null);
 
     /// <summary>Captures what the inverse of a write needs.</summary>
     ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken);

@@ -60,6 +60,19 @@ public sealed partial record ReadTrace(ImmutableHashSet<ObservedRead> Reads, str
         return Parse(reader, root, start ?? root);
     }
 
+    /// <summary>Reads what was traced behind the first line that holds a mark; all of it where none does.</summary>
+    internal static ReadTrace ReadBehind(string file, string mark, string root, long bytesMax)
+    {
+        if (!File.Exists(file) || new FileInfo(file).Length > bytesMax)
+        {
+            return Read(file, mark: 0, root, start: null, bytesMax);
+        }
+
+        var text = File.ReadAllText(file);
+        var at = text.IndexOf(mark, StringComparison.Ordinal);
+        return Parse(at < 0 ? text : text[at..], root);
+    }
+
     /// <summary>Takes a trace apart.</summary>
     internal static ReadTrace Parse(string text, string root) => Parse(new StringReader(text), root, root);
 

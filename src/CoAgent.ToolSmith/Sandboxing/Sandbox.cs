@@ -67,13 +67,19 @@ public sealed class Sandbox : IDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
-    public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken)
+    public async Task<SandboxRun> RunAsync(SandboxCommand command, CancellationToken cancellationToken) =>
+        (await WatchAsync(command, cancellationToken)).Run;
+
+    /// <summary>Runs a program to its end and says what it has looked at, and what it has written into the home directory.</summary>
+    /// <exception cref="SandboxException">It could not be started, or its walls could not be put up.</exception>
+    internal async Task<(SandboxRun Run, ReadTrace Reads, ImmutableArray<string> HomeWrites)> WatchAsync(
+        SandboxCommand command, CancellationToken cancellationToken)
     {
         await using var process = Start(command);
         var run = await process.RunAsync(command.Input, command.Timeout ?? Limits.Timeout, cancellationToken);
         return Kind != SandboxKind.Copy && run.ExitCode is not null && !process.WasReady
             ? throw new SandboxException($"the walls could not be put up: {run.Errors.Text}")
-            : run;
+            : (run, process.Reads(), [.. process.HomeWrites()]);
     }
 
     /// <inheritdoc/>
@@ -102,7 +108,7 @@ public sealed class Sandbox : IDisposable
     }
 
     // A user's secrets are in variables; what programs need to be found is taken over, the rest is not.
-    private static IEnumerable<KeyValuePair<string, string?>> Variables(SandboxCommand command)
+    private IEnumerable<KeyValuePair<string, string?>> Variables(SandboxCommand command)
     {
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
@@ -117,9 +123,12 @@ public sealed class Sandbox : IDisposable
         yield return new("npm_config_offline", "true");
         yield return new("npm_config_update_notifier", "false");
         yield return new("UV_USE_IO_URING", "0");
-        foreach (var (name, value) in command.Environment)
+        if (Kind == SandboxKind.Copy)
         {
-            yield return new(name, value);
+            foreach (var (name, value) in command.Environment)
+            {
+                yield return new(name, value);
+            }
         }
     }
 }

@@ -40,6 +40,9 @@ public sealed class SandboxProcess : IAsyncDisposable
     /// <param name="mark">What <see cref="Mark"/> was then.</param>
     public ReadTrace ReadsSince(long mark) => ReadTrace.Read(_area.Trace, mark, _area.Root, start: null, _limits.TraceBytesMax);
 
+    /// <summary>All that it has looked at; not what putting up the walls around it did.</summary>
+    internal ReadTrace Reads() => ReadTrace.ReadBehind(_area.Trace, Walls.StandingMark, _area.Root, _limits.TraceBytesMax);
+
     /// <summary>This moment, for <see cref="ReadsSince"/>: what a program did before it answered comes before the answer.</summary>
     public long Mark() => File.Exists(_area.Trace) ? new FileInfo(_area.Trace).Length : 0;
 

@@ -116,7 +116,7 @@ internal static class Walls
         ("mount", "mount"), ("umount", "mount"),
     ];
 
-    /// <summary>The arguments that run a command behind walls.</summary>
+    /// <summary>The arguments that run a command behind walls. Its variables are its own: the script that puts up the walls has none of them.</summary>
     /// <param name="command">The command.</param>
     /// <param name="area">The folders that are made for it.</param>
     /// <param name="limits">How much it may use.</param>
@@ -132,8 +132,12 @@ internal static class Walls
         .. command.Shown.SelectMany(static folder => new[] { "show", folder }),
         .. command.Owned.Prepend(area.Root).SelectMany(static folder => new[] { "own", folder }),
         .. ListeningSockets.Paths([.. command.Shown, .. command.Owned, area.Root]).SelectMany(static path => new[] { "mask", path }),
-        "--", .. command.Arguments,
+        "--", .. command.Environment.IsEmpty ? [] : (string[])["env", .. command.Environment.Select(static one => $"{one.Key}={one.Value}")],
+        .. command.Arguments,
     ];
+
+    /// <summary>How the trace shows that the walls stand: what comes before it is what putting them up looked at.</summary>
+    internal const string StandingMark = "[\"setpriv\", \"--no-new-privs\"";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using CoAgent.Runtime.Tools;
 using CoAgent.ToolSmith.Sandboxing;
@@ -8,6 +9,15 @@ namespace CoAgent.ToolSmith.Verification;
 internal sealed class SandboxPrograms(Sandbox sandbox) : IProgramRunner
 {
     private const int ErrorCharsMax = 2000;
+
+    /// <summary>What its programs have looked at since it was told to forget.</summary>
+    internal ReadTrace Reads { get; private set; } = new([], Gap: null);
+
+    /// <summary>What its programs have written into the home directory, where it was thrown away.</summary>
+    internal ImmutableArray<string> HomeWrites { get; private set; } = [];
+
+    /// <summary>Begins to take note of reads anew.</summary>
+    internal void ForgetReads() => Reads = new ReadTrace([], Gap: null);
 
     /// <inheritdoc/>
     public async ValueTask<ProgramEnd> RunAsync(ProgramStart start, CancellationToken cancellationToken)
@@ -22,7 +32,9 @@ internal sealed class SandboxPrograms(Sandbox sandbox) : IProgramRunner
                 Timeout = start.Timeout < sandbox.Limits.Timeout ? start.Timeout : sandbox.Limits.Timeout,
                 Owned = start.CaptureDirectory is { } own ? [own] : [],
             };
-            var run = await sandbox.RunAsync(command, cancellationToken);
+            var (run, reads, written) = await sandbox.WatchAsync(command, cancellationToken);
+            Reads = new ReadTrace(Reads.Reads.Union(reads.Reads), Reads.Gap ?? reads.Gap);
+            HomeWrites = [.. HomeWrites.Union(written, StringComparer.Ordinal)];
             return run switch
             {
                 { ExitCode: null } => new ProgramEnd.Ended("its time was over"),

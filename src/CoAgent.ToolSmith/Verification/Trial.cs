@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CoAgent.Protocol.Order;
 using CoAgent.Protocol.Trajectories;
 using CoAgent.Runtime.Catalog.Manifests;
@@ -12,17 +13,17 @@ namespace CoAgent.ToolSmith.Verification;
 internal sealed class Trial : IAsyncDisposable
 {
     private readonly Sandbox _sandbox;
-    private readonly TrialServer _server;
+    private readonly TrialTool _server;
     private readonly TrialSubject _subject;
     private readonly TrialSteps _steps;
     private readonly TrialCall _call;
 
-    private Trial(Sandbox sandbox, TrialServer server, TrialSubject subject, TrialCall call, CallDeclaration declared, JsonElement definition)
+    private Trial(Sandbox sandbox, TrialTool server, TrialSteps steps, TrialSubject subject, TrialCall call, CallDeclaration declared, JsonElement definition)
     {
         _sandbox = sandbox;
         _server = server;
         _subject = subject;
-        _steps = new TrialSteps(server, sandbox);
+        _steps = steps;
         _call = call;
         Declared = declared;
         Definition = definition;
@@ -42,7 +43,8 @@ internal sealed class Trial : IAsyncDisposable
     internal static async Task<Trial> BeginAsync(
         TrialSubject subject, ManifestExample example, TrialGround ground, CancellationToken cancellationToken)
     {
-        if (subject.Profile.Start.IsEmpty)
+        var isOwn = !subject.Manifest.Exec.IsEmpty;
+        if (subject.Profile.Start.IsEmpty && !isOwn)
         {
             throw new SandboxException("the profile does not say how a server is started (\"start\")");
         }
@@ -53,7 +55,9 @@ internal sealed class Trial : IAsyncDisposable
             LayOut(example, sandbox.Root);
             var command = Command(subject.Profile, sandbox.Root);
             command = command with { Shown = [.. ground.Shown, .. HiddenPlaces.Of(command.Arguments, sandbox.Root)] };
-            var server = await TrialServer.StartAsync(sandbox, command, ground.Time, cancellationToken);
+            TrialTool server = isOwn
+                ? new TrialCommands(sandbox, DefinitionOf(subject.Manifest))
+                : await TrialServer.StartAsync(sandbox, command, ground.Time, cancellationToken);
             try
             {
                 return await BeginAsync(subject, example, ground, sandbox, server, command, cancellationToken);
@@ -76,7 +80,7 @@ internal sealed class Trial : IAsyncDisposable
     internal async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         var before = await LookAsync(cancellationToken);
-        var outside = _server.Process.HomeWrites().ToHashSet(StringComparer.Ordinal);
+        var outside = _server.HomeWrites().ToHashSet(StringComparer.Ordinal);
         var canBeTakenBack = !Declared.IsRead && !Declared.IsIrreversible;
         var failed = canBeTakenBack
             ? await _call.MakeAsync(isReplay: false, cancellationToken)
@@ -86,7 +90,7 @@ internal sealed class Trial : IAsyncDisposable
             Failure = failed,
             Reads = _call.Reads,
             Stores = Stores(_subject.Profile, _sandbox.Root),
-            WrittenOutside = [.. _server.Process.HomeWrites().Where(path => !outside.Contains(path))],
+            WrittenOutside = [.. _server.HomeWrites().Where(path => !outside.Contains(path))],
         };
         return canBeTakenBack ? await RepeatAsync(seen, cancellationToken) : seen;
     }
@@ -162,22 +166,22 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     private static async Task<Trial> BeginAsync(
-        TrialSubject subject, ManifestExample example, TrialGround ground, Sandbox sandbox, TrialServer server, SandboxCommand command,
+        TrialSubject subject, ManifestExample example, TrialGround ground, Sandbox sandbox, TrialTool server, SandboxCommand command,
         CancellationToken cancellationToken)
     {
-        var listed = await server.ListToolsAsync(cancellationToken);
-        if (!listed.TryGetValue(subject.Manifest.Tool, out var definition))
+        if (await server.DefinitionOfAsync(subject.Manifest.Tool, cancellationToken) is not { } definition)
         {
             throw new SandboxException($"the server {server.OwnName} has no tool {subject.Manifest.Tool}");
         }
 
-        await new TrialSteps(server, sandbox).DoAsync(example.Setup, cancellationToken);
+        var steps = new TrialSteps(server, sandbox, command.Environment);
+        await steps.DoAsync(example.Setup, cancellationToken);
         var contents = new TrialContents();
         var foreign = new ForeignServer(subject.Profile.Profile, server.OwnName, subject.Profile.Profile, command.Arguments, sandbox.Root)
         {
             Environment = command.Environment,
         };
-        var profile = ground.Profile(foreign, subject, server, new SandboxPrograms(sandbox), contents);
+        var profile = ground.Profile(foreign, subject, server, server.Programs, contents);
         var arguments = TrialTexts.Fill(example.Arguments, sandbox.Root);
         var declaration = profile.Declare(new ListedTool(subject.Manifest.Tool, Definition: null), arguments) switch
         {
@@ -188,7 +192,7 @@ internal sealed class Trial : IAsyncDisposable
         var request = new ToolRequest(foreign.Name, subject.Manifest.Tool, JsonSerializer.SerializeToUtf8Bytes(arguments));
         var named = new NamedCall(new CallId(1), AgentId.Create("check"), request);
         var call = new TrialCall(profile, server, contents, named, declaration.Footprint);
-        return new Trial(sandbox, server, subject, call, declaration, definition);
+        return new Trial(sandbox, server, steps, subject, call, declaration, definition);
     }
 
     private async Task<Observation> RepeatAsync(Observation seen, CancellationToken cancellationToken)
@@ -228,6 +232,14 @@ internal sealed class Trial : IAsyncDisposable
             }
         }
     }
+
+    // A tool of our own is defined by its manifest: description and schema are what agents get to see.
+    private static JsonElement DefinitionOf(ToolManifest manifest) => JsonSerializer.SerializeToElement(new JsonObject
+    {
+        ["name"] = manifest.Tool,
+        ["description"] = manifest.Description,
+        ["inputSchema"] = manifest.Input is { } input ? JsonNode.Parse(input.GetRawText()) : null,
+    });
 
     private static SandboxCommand Command(ProfileManifest profile, string root) =>
         new([.. profile.Start.Select(part => TrialTexts.Fill(part.Source, root))])

@@ -8,7 +8,7 @@ namespace CoAgent.ToolSmith.Verification;
 
 /// <summary>The call of an example, made and taken back as the coordinator would.</summary>
 internal sealed class TrialCall(
-    IToolProfile profile, TrialServer server, TrialContents contents, NamedCall call, Footprint declared)
+    IToolProfile profile, TrialTool server, TrialContents contents, NamedCall call, Footprint declared)
 {
     private const int CharsShown = 300;
     private Captured? _captured;
@@ -49,12 +49,9 @@ internal sealed class TrialCall(
     internal async Task<Inversion> TakeBackAsync(CancellationToken cancellationToken) =>
         await profile.InvertAsync(call, _captured ?? throw new InvalidOperationException("What was not made is not taken back."), cancellationToken);
 
-    // What captures and guards ask of the server is not the call's: only the execution's reads count.
     private async Task<ToolResult> ExecuteAsync(CancellationToken cancellationToken)
     {
-        var mark = server.Process.Mark();
-        var execution = await server.CallAsync(call, call.Request.Tool, call.Request.ArgumentsUtf8, cancellationToken);
-        Reads = server.Process.ReadsSince(mark);
+        (var execution, Reads) = await server.ExecuteAsync(profile, call, cancellationToken);
         return execution switch
         {
             Execution.Answered answered => answered.Result,

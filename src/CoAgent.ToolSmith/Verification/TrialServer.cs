@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoAgent.Runtime.Tools;
@@ -9,29 +10,29 @@ using ModelContextProtocol.Protocol;
 namespace CoAgent.ToolSmith.Verification;
 
 /// <summary>A server that runs in a sandbox, and our connection to it.</summary>
-internal sealed class TrialServer : IServerCalls, IAsyncDisposable
+internal sealed class TrialServer : TrialTool
 {
     private readonly SandboxProcess _process;
     private readonly McpClient _client;
     private readonly SandboxLimits _limits;
     private readonly TimeProvider _time;
 
-    private TrialServer(SandboxProcess process, McpClient client, SandboxLimits limits, TimeProvider time)
+    private TrialServer(Sandbox sandbox, SandboxProcess process, McpClient client, TimeProvider time)
     {
         _process = process;
         _client = client;
-        _limits = limits;
+        _limits = sandbox.Limits;
         _time = time;
+        Programs = new SandboxPrograms(sandbox);
     }
 
-    /// <summary>The name that it gives itself; null where it gives none.</summary>
-    internal string? OwnName => _client.ServerInfo?.Name;
+    internal override string? OwnName => _client.ServerInfo?.Name;
 
-    /// <summary>Its name and version, for evidence.</summary>
-    internal string Version => $"{_client.ServerInfo?.Name} {_client.ServerInfo?.Version}";
+    internal override string Version => $"{_client.ServerInfo?.Name} {_client.ServerInfo?.Version}";
 
-    /// <summary>Its process.</summary>
-    internal SandboxProcess Process => _process;
+    internal override IProgramRunner Programs { get; }
+
+    internal override ImmutableArray<string> HomeWrites() => [.. _process.HomeWrites()];
 
     /// <summary>Starts one and introduces us.</summary>
     /// <exception cref="SandboxException">It could not be started, or does not speak the protocol; with what it complained of.</exception>
@@ -49,7 +50,7 @@ internal sealed class TrialServer : IServerCalls, IAsyncDisposable
                 TimeProvider = time,
             };
             var client = await McpClient.CreateAsync(transport, options, loggerFactory: null, cancellationToken);
-            return new TrialServer(process, client, sandbox.Limits, time);
+            return new TrialServer(sandbox, process, client, time);
         }
         catch (Exception failure) when (failure is McpException or IOException or TimeoutException or HttpRequestException
             || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -60,7 +61,7 @@ internal sealed class TrialServer : IServerCalls, IAsyncDisposable
     }
 
     /// <summary>The tools as it lists them.</summary>
-    internal async Task<IReadOnlyDictionary<string, JsonElement>> ListToolsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, JsonElement>> ListToolsAsync(CancellationToken cancellationToken)
     {
         var tools = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         string? cursor = null;
@@ -83,8 +84,20 @@ internal sealed class TrialServer : IServerCalls, IAsyncDisposable
         return tools;
     }
 
+    internal override async Task<JsonElement?> DefinitionOfAsync(string tool, CancellationToken cancellationToken) =>
+        (await ListToolsAsync(cancellationToken)).TryGetValue(tool, out var definition) ? definition : null;
+
+    // What captures and guards ask of the server is not the call's: only the execution's reads count.
+    internal override async Task<(Execution Execution, ReadTrace Reads)> ExecuteAsync(
+        IToolProfile profile, NamedCall call, CancellationToken cancellationToken)
+    {
+        var mark = _process.Mark();
+        var execution = await CallAsync(call, call.Request.Tool, call.Request.ArgumentsUtf8, cancellationToken);
+        return (execution, _process.ReadsSince(mark));
+    }
+
     /// <inheritdoc/>
-    public async ValueTask<Execution> CallAsync(
+    public override async ValueTask<Execution> CallAsync(
         NamedCall onBehalfOf, string tool, ReadOnlyMemory<byte> argumentsUtf8, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_limits.Timeout, _time);
@@ -114,7 +127,7 @@ internal sealed class TrialServer : IServerCalls, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _client.DisposeAsync();
         await _process.DisposeAsync();

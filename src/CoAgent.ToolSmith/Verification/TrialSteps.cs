@@ -11,7 +11,7 @@ using CoAgent.ToolSmith.Sandboxing;
 namespace CoAgent.ToolSmith.Verification;
 
 /// <summary>Does what is not the call's own: an example's setup, what somebody else does, and the state reads. They may name <c>{root}</c> alone.</summary>
-internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
+internal sealed class TrialSteps(TrialTool server, Sandbox sandbox, ImmutableSortedDictionary<string, string> variables)
 {
     private static readonly NamedCall s_ours =
         new(new CallId(0), AgentId.Create("check"), new ToolRequest("trial", "setup", "{}"u8.ToArray()));
@@ -76,7 +76,7 @@ internal sealed class TrialSteps(TrialServer server, Sandbox sandbox)
     {
         var command = new SandboxCommand(arguments)
         {
-            Environment = environment.ToImmutableSortedDictionary(static one => one.Key, one => Fill(one.Value), StringComparer.Ordinal),
+            Environment = variables.SetItems(environment.Select(one => KeyValuePair.Create(one.Key, Fill(one.Value)))),
             Input = input is null ? ReadOnlyMemory<byte>.Empty : Encoding.UTF8.GetBytes(Fill(input)),
         };
         var run = await sandbox.RunAsync(command, cancellationToken);

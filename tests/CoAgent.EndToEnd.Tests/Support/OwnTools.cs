@@ -13,6 +13,6 @@ internal static partial class OwnTools
     /// <summary>A message without them; every other byte stays.</summary>
     public static string Without(string message) => Definitions().Replace(message, "");
 
-    [GeneratedRegex(""",?\{"name":"coagent_status".*?"required":\["notice","decision"\]\}\}""")]
+    [GeneratedRegex(""",?\{"name":"coagent_status".*?"required":\["request"\]\}\}""")]
     private static partial Regex Definitions();
 }

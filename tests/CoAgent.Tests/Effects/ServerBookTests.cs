@@ -19,7 +19,7 @@ public sealed class ServerBookTests
         var definition = ScriptedServers.Definition(options: new ServerOptions { Profile = "p" });
         var configuration = new ProxyConfiguration("f", "d", [definition], [], new ProxyOptions { Journal = "j", Catalog = "c" });
         var asked = new AskedProfiles();
-        var book = new ServerBook(() => configuration, new SessionDirectory(() => configuration), stewards, asked);
+        var book = new ServerBook(() => configuration, new SessionDirectory(() => configuration), stewards, asked, root: "/");
 
         Assert.Null(await book.ProfileOfAsync(definition, link: null));
         Assert.Null(await book.ProfileOfAsync(definition, link: null));

@@ -76,7 +76,7 @@ internal sealed class CallStage : IAsyncDisposable
         var configuration = new ProxyConfiguration(
             "f", "d", [ScriptedServers.Definition(options: server)], [], options?.Invoke(settings) ?? settings);
         var stewards = new Stewards(servers.Starter, NullLoggerFactory.Instance);
-        var book = new ServerBook(() => configuration, new SessionDirectory(() => configuration), stewards, profiles ?? new NoProfiles());
+        var book = new ServerBook(() => configuration, new SessionDirectory(() => configuration), stewards, profiles ?? new NoProfiles(), root: "/");
         var open = new OpenCalls();
         var world = new ToolWorld(
             servers, book, new ShellTools(servers, () => configuration), open, new ForeignCalls(open, book, servers.Time), servers.Time);

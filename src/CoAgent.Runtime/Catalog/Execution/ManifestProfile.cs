@@ -70,6 +70,12 @@ internal sealed class ManifestProfile(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<Tools.Execution?> ExecuteAsync(NamedCall call, CancellationToken cancellationToken) =>
+        tools.TryGetValue(call.Request.Tool, out var manifest) && !manifest.Exec.IsEmpty
+            ? await new OwnRun(server, ports).RunAsync(manifest, values.Of(manifest, CallValues.ArgumentsOf(call)), cancellationToken)
+            : null;
+
+    /// <inheritdoc/>
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
         if (!tools.TryGetValue(effect.Call.Request.Tool, out var manifest))
@@ -177,7 +183,11 @@ internal sealed class ManifestProfile(
             IsReplaySafe = manifest.IsReplaySafe,
             IsInverseIdempotent = manifest.Reverse?.IsIdempotent ?? true,
             HasProbe = manifest.State is not null || manifest.Reverse is { Guard.IsEmpty: false },
-        }));
+        })
+        {
+            // How a command ends is part of what it answers.
+            IsErrorAnOutcome = !manifest.Exec.IsEmpty,
+        });
     }
 
     private StatefulCall? StatefulOf(ToolManifest manifest, JsonElement arguments) =>

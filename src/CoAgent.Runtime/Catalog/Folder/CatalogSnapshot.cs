@@ -24,7 +24,8 @@ public sealed record CatalogSnapshot(ImmutableSortedDictionary<string, Cataloged
     public CatalogedProfile? Of(string? profile, string? ownName) => profile is not null
         ? Profiles.GetValueOrDefault(profile)
         : ownName is not null
-            ? Profiles.Values.FirstOrDefault(one => one.Manifest.Servers.Contains(ownName)) ?? Profiles.GetValueOrDefault(ownName)
+            ? Profiles.Values.FirstOrDefault(one => one.Manifest.Servers.Contains(ownName))
+                ?? (Profiles.GetValueOrDefault(ownName) is { IsOfCommands: false } named ? named : null)
             : null;
 
     /// <summary>A tool by its name in the catalog; null when there is none.</summary>
@@ -40,6 +41,9 @@ public sealed record CatalogedProfile(
 {
     /// <summary>Its name.</summary>
     public string Name => Manifest.Profile;
+
+    /// <summary>Whether its tools are commands that CoAgent runs: no server goes by its name.</summary>
+    public bool IsOfCommands => !Tools.IsEmpty && Tools.Values.All(static tool => !tool.Manifest.Exec.IsEmpty);
 
     /// <summary>The full path of its file; of one of its manifests where it has none.</summary>
     public required string File { get; init; }

@@ -46,7 +46,8 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
 
     public Declaring.Unknown? WhyUnknown(ListedTool tool)
     {
-        if (!profile.Tools.TryGetValue(tool.Name, out var known))
+        // A tool that runs commands is no server's, whatever a server calls its own.
+        if (!profile.Tools.TryGetValue(tool.Name, out var known) || known.Manifest.Exec.IsEmpty == CommandTools.IsServer(server.Name))
         {
             return Missing(tool.Name);
         }
@@ -61,6 +62,8 @@ internal sealed class CataloguedServer(ForeignServer server, CatalogedProfile pr
     }
 
     public ToolResult Compared(string tool, ToolResult result) => inner.Compared(tool, result);
+
+    public ValueTask<Tools.Execution?> ExecuteAsync(NamedCall call, CancellationToken cancellationToken) => inner.ExecuteAsync(call, cancellationToken);
 
     public async ValueTask<Preparation> PrepareAsync(WriteEffect effect, CancellationToken cancellationToken)
     {
