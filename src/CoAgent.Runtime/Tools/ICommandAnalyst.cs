@@ -37,6 +37,9 @@ public interface ICommandFiles
     /// <param name="canonical">The canonical path.</param>
     /// <param name="bytesMax">The longest content that is wanted.</param>
     ReadOnlyMemory<byte>? Content(string canonical, int bytesMax) => null;
+
+    /// <summary>Whether a file has more names than this one: what is written by one name is written by all.</summary>
+    bool HasOtherNames(string canonical) => false;
 }
 
 /// <summary>What is known of a command line before it runs.</summary>

@@ -23,6 +23,13 @@ public sealed class CommandAnalyst : ICommandAnalyst
     public CommandAnalysis Analyse(ShellLine line, ICommandFiles files)
     {
         var inventory = CommandInventory.Of(line.Text, ShellState.Start(line.Directory, line.Environment), _limits);
-        return new LineAnalysis(_rules, line, files).Run(inventory.Items);
+        try
+        {
+            return new LineAnalysis(_rules, line, files).Run(inventory.Items);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new CommandAnalysis.Unseen("the tree cannot be looked at as far as its paths lead");
+        }
     }
 }

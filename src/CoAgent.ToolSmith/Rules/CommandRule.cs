@@ -33,6 +33,9 @@ internal sealed record CommandRule(string Name)
     /// <summary><c>-5</c> is an option.</summary>
     public bool TakesNumbers { get; init; }
 
+    /// <summary>Its first word may be letters of options without a dash, whose values follow.</summary>
+    public bool TakesLetters { get; init; }
+
     /// <summary>Options of several letters have one dash.</summary>
     public bool HasOneDash { get; init; }
 }

@@ -55,7 +55,11 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         {
             case InventoryItem.Invocation invocation:
                 Redirections.Touch(tree, invocation.Redirections);
-                Run(invocation, tree);
+                foreach (var round in new PathPatterns(tree).Rounds(invocation.Arguments))
+                {
+                    Run(invocation with { Arguments = round }, tree);
+                }
+
                 break;
             case InventoryItem.Redirected redirected:
                 Redirections.Touch(tree, redirected.Redirections);
@@ -93,7 +97,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         }
         else if (Launchers.ProgramName(program) is var name && rules.Of(name) is { } rule)
         {
-            Run(name, rule, words, tree);
+            Run(name, rule, words, tree, invocation.Redirections);
         }
         else
         {
@@ -102,13 +106,14 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
         }
     }
 
-    private void Run(string name, CommandRule rule, ImmutableArray<FieldValue> words, CommandTree tree)
+    private void Run(
+        string name, CommandRule rule, ImmutableArray<FieldValue> words, CommandTree tree, ImmutableArray<RedirectionUse> redirections)
     {
         var verdict = _touches.Verdict;
         if (CommandReading.Of(rule, words, out var fault) is not { } reading)
         {
             verdict.SayName(name);
-            verdict.SayUnseen($"{name}: {fault}");
+            verdict.SayUnseen(rule.Forms[^1].Unseen is { } why && rule.Subcommands.Count == 0 ? $"{name} {why}" : $"{name}: {fault}");
             return;
         }
 
@@ -124,7 +129,7 @@ internal sealed class LineAnalysis(CommandRules rules, ShellLine line, ICommandF
             tree.ReadAnything();
         }
 
-        new RuledCommand(name, reading, form, tree, line).Touch();
+        new RuledCommand(name, reading, form, tree, line, redirections).Touch();
     }
 
     /// <summary>A folder of programs below the root: agents may write what is run.</summary>

@@ -10,7 +10,7 @@ internal static class MeaningChanges
 {
     private static readonly ImmutableArray<string> s_names =
     [
-        "PATH", "IFS", "ENV", "HOME", "CDPATH", "TMPDIR", "POSIXLY_CORRECT", "GZIP", "BZIP", "BZIP2", "ZIPOPT", "UNZIP", "AWKPATH",
+        "PATH", "ENV", "HOME", "CDPATH", "TMPDIR", "POSIXLY_CORRECT", "GZIP", "BZIP", "BZIP2", "ZIPOPT", "UNZIP", "AWKPATH",
         "AWKLIBPATH", "KUBECONFIG", "RIPGREP_CONFIG_PATH", "WGETRC", "CURL_HOME", "LESSOPEN", "PAGER", "EDITOR", "VISUAL",
     ];
 

@@ -7,7 +7,7 @@ using CoAgent.ToolSmith.Rules.Programs;
 namespace CoAgent.ToolSmith.Rules;
 
 /// <summary>Reads the file of one program (docs/commands.md, "A file").</summary>
-internal sealed class RuleReader(ManifestSection section, string name)
+internal sealed class RuleReader(ManifestSection section, string name, FrozenDictionary<string, OptionRule> above)
 {
     private const int SubcommandsMax = 200;
     private const int OptionsMax = 300;
@@ -38,13 +38,14 @@ internal sealed class RuleReader(ManifestSection section, string name)
         }
 
         var like = section.Text("like");
-        var rule = new RuleReader(section, program ?? "").ReadRule();
+        var rule = new RuleReader(section, program ?? "", FrozenDictionary<string, OptionRule>.Empty).ReadRule();
         return findings.HasFaults ? new Outcome(null, null, findings.Faults) : new Outcome(rule, like, []);
     }
 
     private CommandRule ReadRule()
     {
         var options = ReadOptions();
+        var isAnywhere = section.Flag("options-anywhere") ?? false;
         var rule = new CommandRule(name)
         {
             Description = section.Text("description") ?? "",
@@ -52,10 +53,11 @@ internal sealed class RuleReader(ManifestSection section, string name)
             ReadsOnly = section.Flag("reads-only") ?? false,
             TakesPlainWords = section.Flag("plain-words") ?? false,
             StopsAtOperand = section.Flag("stops-at-operand") ?? false,
-            OptionsAnywhere = section.Flag("options-anywhere") ?? false,
+            OptionsAnywhere = isAnywhere,
             TakesNumbers = section.Flag("numbers") ?? false,
+            TakesLetters = section.Flag("letters") ?? false,
             HasOneDash = section.Flag("one-dash") ?? false,
-            Subcommands = section.Members("subcommands", SubcommandsMax, ReadSubcommand)
+            Subcommands = section.Members("subcommands", SubcommandsMax, (node, key) => ReadSubcommand(node, key, isAnywhere ? options : above))
                 .SelectMany(static pair => pair.Key.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => (one, pair.Value)))
                 .DistinctBy(static pair => pair.one)
                 .ToFrozenDictionary(static pair => pair.one, static pair => pair.Value with { Name = pair.one }),
@@ -77,11 +79,11 @@ internal sealed class RuleReader(ManifestSection section, string name)
         }
     }
 
-    private CommandRule? ReadSubcommand(ManifestNode node, string key)
+    private CommandRule? ReadSubcommand(ManifestNode node, string key, FrozenDictionary<string, OptionRule> around)
     {
         if (node is ManifestNode.Map map)
         {
-            return new RuleReader(new ManifestSection(map, key, section.Findings), "").ReadRule();
+            return new RuleReader(new ManifestSection(map, key, section.Findings), "", around).ReadRule();
         }
 
         section.Findings.Fault(key, node.Line, $"must be a map and is {node.TypeName}.");
@@ -93,6 +95,8 @@ internal sealed class RuleReader(ManifestSection section, string name)
         var options = new Dictionary<string, OptionRule>(StringComparer.Ordinal);
         AddEach("flags", [], options);
         AddEach("values", [Role.Text], options);
+        AddEach("optional", [Role.Text], options, isOptional: true);
+        AddEach("not-covered", [Role.Unseen], options, isOptional: true);
         foreach (var (names, values) in section.Members("options", OptionsMax, ReadValues))
         {
             var all = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -109,11 +113,11 @@ internal sealed class RuleReader(ManifestSection section, string name)
     }
 
     /// <summary>Many options of one kind, each with a name of its own.</summary>
-    private void AddEach(string member, ImmutableArray<Role> values, Dictionary<string, OptionRule> options)
+    private void AddEach(string member, ImmutableArray<Role> values, Dictionary<string, OptionRule> options, bool isOptional = false)
     {
         foreach (var option in section.Text(member)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
-            if (option[0] != '-' || !options.TryAdd(option, new OptionRule(option, values, IsOptional: false)))
+            if (option[0] != '-' || !options.TryAdd(option, new OptionRule(option, values, isOptional)))
             {
                 section.Fault(member, $"has {Spelling.Shown(option)} twice, or it does not begin with \"-\".");
             }
@@ -164,7 +168,7 @@ internal sealed class RuleReader(ManifestSection section, string name)
         return forms.ToImmutable();
     }
 
-    private static CommandForm ReadForm(ManifestSection form, FrozenDictionary<string, OptionRule> options)
+    private CommandForm ReadForm(ManifestSection form, FrozenDictionary<string, OptionRule> options)
     {
         var (operands, isOpen) = ReadOperands(form);
         var by = form.Text("by")?.Split(' ', 2) ?? [];
@@ -192,15 +196,15 @@ internal sealed class RuleReader(ManifestSection section, string name)
         };
     }
 
-    private static ImmutableArray<string> ReadWith(ManifestSection form, FrozenDictionary<string, OptionRule> options)
+    private ImmutableArray<string> ReadWith(ManifestSection form, FrozenDictionary<string, OptionRule> options)
     {
         var names = form.Text("with")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        foreach (var unknown in names.Where(name => !options.ContainsKey(name)))
+        foreach (var unknown in names.Where(name => !options.ContainsKey(name) && !above.ContainsKey(name)))
         {
             form.Fault("with", $"names {Spelling.Shown(unknown)}, which is not among the options.");
         }
 
-        return [.. names.Where(options.ContainsKey).Select(name => options[name].Name)];
+        return [.. names.Select(name => options.GetValueOrDefault(name) ?? above.GetValueOrDefault(name)).OfType<OptionRule>().Select(static option => option.Name)];
     }
 
     private static (ImmutableArray<Role> Roles, bool IsOpen) ReadOperands(ManifestSection form)

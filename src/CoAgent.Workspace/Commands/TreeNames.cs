@@ -46,6 +46,12 @@ internal sealed class TreeNames(WorkspaceRoot root, IFileView files) : ICommandF
     public ReadOnlyMemory<byte>? Content(string canonical, int bytesMax) =>
         files.KindOf(canonical) == FileKind.File && files.Read(canonical, bytesMax) is { } bytes ? new ReadOnlyMemory<byte>(bytes) : null;
 
+    /// <inheritdoc/>
+    /// <remarks>By the live tree: views keep which names go together.</remarks>
+    public bool HasOtherNames(string canonical) => OperatingSystem.IsLinux() && files.KindOf(canonical) == FileKind.File
+        && SystemCalls.StatX(SystemCalls.CurrentDirectory, canonical, SystemCalls.DoNotFollow, SystemCalls.WantIdentity, out var status) == 0
+        && status.Names > 1;
+
     private ImmutableArray<string> Missing(string absolute)
     {
         var missing = ImmutableArray.CreateBuilder<string>();

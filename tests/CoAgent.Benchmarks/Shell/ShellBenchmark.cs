@@ -1,12 +1,19 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using CoAgent.Benchmarks.Measuring;
+using CoAgent.Benchmarks.Processes;
 using CoAgent.Benchmarks.Reports;
+using CoAgent.Runtime.Tools;
+using CoAgent.ToolSmith.Rules;
 using CoAgent.ToolSmith.Shell.Inventory;
 using CoAgent.ToolSmith.Shell.Parsing;
+using CoAgent.Workspace;
+using CoAgent.Workspace.Commands;
+using CoAgent.Workspace.Files;
 
 namespace CoAgent.Benchmarks.Shell;
 
-/// <summary>What it costs to understand a command line: parsing it, and finding all that it may do.</summary>
+/// <summary>What it costs to understand a command line: parsing it, finding all that it may do, and what that touches by the rules.</summary>
 internal static class ShellBenchmark
 {
     /// <summary>Usual lines, from short to long.</summary>
@@ -20,22 +27,34 @@ internal static class ShellBenchmark
         ("shell in a shell", "timeout 60 bash -c 'cd build && cmake .. && make -j4' > build.log 2>&1; tail -5 build.log"),
     ];
 
+    private static readonly ImmutableSortedDictionary<string, string> s_environment = new Dictionary<string, string>
+    {
+        ["HOME"] = "/home/u",
+        ["PATH"] = "/usr/bin:/bin",
+        ["TMPDIR"] = "/tmp/scratch",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
     public static int Run(ShellOptions options)
     {
         var state = ShellState.Start("/work", [new("HOME", "/home/u"), new("PATH", "/usr/bin:/bin")]);
         var limits = new ParseLimits();
-        var table = new MarkdownTable("a line", "parse, median µs", "p99 µs", "parse and inventory, median µs", "p99 µs", "bytes");
+        var table = new MarkdownTable("a line", "parse, median µs", "p99 µs", "parse and inventory, median µs", "p99 µs", "parse and rules, median µs", "p99 µs", "bytes");
+        var (analyst, files) = (new CommandAnalyst(), new TreeNames(new WorkspaceRoot(Publishing.FindRepository()), LiveFiles.Instance));
         foreach (var (name, line) in s_lines)
         {
             Console.Error.WriteLine(name);
             var parse = Measure(() => ShellParser.Parse(line, limits), options.Rounds, out _);
-            var whole = Measure(() => CommandInventory.Of(line, state, limits), options.Rounds, out var bytes);
-            table.Add(name, $"{Statistics.Median(parse):N1}", $"{P99(parse):N1}", $"{Statistics.Median(whole):N1}", $"{P99(whole):N1}", $"{bytes:N0}");
+            var whole = Measure(() => CommandInventory.Of(line, state, limits), options.Rounds, out _);
+            var asked = new ShellLine(line, files.Root, s_environment);
+            var rules = Measure(() => analyst.Analyse(asked, files), options.Rounds, out var bytes);
+            table.Add([name, .. Shown(parse), .. Shown(whole), .. Shown(rules), $"{bytes:N0}"]);
         }
 
         Console.WriteLine(table);
         return 0;
     }
+
+    private static string[] Shown(List<double> microseconds) => [$"{Statistics.Median(microseconds):N1}", $"{P99(microseconds):N1}"];
 
     private static List<double> Measure(Func<object> work, int rounds, out long bytes)
     {

@@ -15,24 +15,30 @@ internal static class CoreRules
         var operands = command.Operands.IsEmpty ? [new FieldValue.Text(".")] : command.Operands;
         foreach (var operand in operands)
         {
-            foreach (var found in command.Tree.Find(operand, followsLast: true, isRead: true))
-            {
-                command.Tree.Touch(Role.List, found);
-                var names = command.Tree.Line.Files.List(found.Canonical);
-                if (names.Length > NamesMax)
-                {
-                    command.Tree.Line.Read(found.Canonical, Extent.Subtree);
-                    continue;
-                }
+            ListLong(command, operand);
+        }
+    }
 
-                foreach (var name in names)
-                {
-                    command.Tree.Line.Read(CommandTree.Join(found.Canonical, name), Extent.Node);
-                }
+    /// <summary>The names in a directory, and what each is.</summary>
+    internal static void ListLong(RuledCommand command, FieldValue directory)
+    {
+        foreach (var found in command.Tree.Find(directory, followsLast: true, isRead: true))
+        {
+            command.Tree.Touch(Role.List, found);
+            var names = command.Tree.Line.Files.List(found.Canonical);
+            if (names.Length > NamesMax)
+            {
+                command.Tree.Line.Read(found.Canonical, Extent.Subtree);
+                continue;
             }
 
-            command.Tree.Touch(Role.LookLink, operand);
+            foreach (var name in names)
+            {
+                command.Tree.Line.Read(CommandTree.Join(found.Canonical, name), Extent.Node);
+            }
         }
+
+        command.Tree.Touch(Role.LookLink, directory);
     }
 
     /// <summary><c>date</c>: what is no format sets the clock.</summary>

@@ -25,9 +25,9 @@ internal static class Redirections
                 continue;
             }
 
-            // Of several files that match, the shell takes none.
+            // Of several files that match, the shell takes none; a loop takes them one by one.
             var names = new PathPatterns(tree).Expand([name]);
-            if (names is [var only])
+            foreach (var only in names.Length == 1 || name is FieldValue.Pattern { IsOne: true } ? names : [])
             {
                 Touch(tree, use.Kind, only is FieldValue.Text { Value: "-" } ? new FieldValue.Text("./-") : only);
             }

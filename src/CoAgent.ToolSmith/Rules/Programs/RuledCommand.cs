@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using System.Text;
+using CoAgent.Protocol.Objects;
 using CoAgent.Runtime.Tools;
 using CoAgent.ToolSmith.Rules.Touching;
 using CoAgent.ToolSmith.Rules.Words;
 using CoAgent.ToolSmith.Shell.Evaluation;
+using CoAgent.ToolSmith.Shell.Inventory;
+using CoAgent.ToolSmith.Shell.Syntax;
 
 namespace CoAgent.ToolSmith.Rules.Programs;
 
@@ -12,8 +16,13 @@ namespace CoAgent.ToolSmith.Rules.Programs;
 /// <param name="Form">The case of its rule.</param>
 /// <param name="Tree">The tree.</param>
 /// <param name="Line">The line that it is in.</param>
-internal sealed record RuledCommand(string Program, CommandReading Reading, CommandForm Form, CommandTree Tree, ShellLine Line)
+/// <param name="Redirections">Where its descriptors go.</param>
+internal sealed record RuledCommand(
+    string Program, CommandReading Reading, CommandForm Form, CommandTree Tree, ShellLine Line, ImmutableArray<RedirectionUse> Redirections)
 {
+    /// <summary>The longest file in which a command is told what to do, in bytes.</summary>
+    internal const int ContentMax = 256 * 1024;
+
     internal CommandWords Words => Reading.Last.Words;
 
     internal ImmutableArray<FieldValue> Operands => Words.Operands;
@@ -44,6 +53,31 @@ internal sealed record RuledCommand(string Program, CommandReading Reading, Comm
             command.TouchOperands();
         }
     }
+
+    /// <summary>What a file holds that says what the command does, which is read; null, where that is not known.</summary>
+    internal string? Content(FieldValue path)
+    {
+        if (path is not FieldValue.Text)
+        {
+            return null;
+        }
+
+        Tree.Touch(Role.Read, path);
+        var found = Tree.Find(path, followsLast: true, isRead: true).ToList();
+        return found is [var only] && !Tree.Line.Writes(only.Canonical, Extent.Node)
+            && Tree.Line.Files.Content(only.Canonical, ContentMax) is { } content
+            ? Encoding.UTF8.GetString(content.Span)
+            : null;
+    }
+
+    /// <summary>What the command is given to read, where the line or a file tells it; null, where that is not known.</summary>
+    internal string? Input() => Redirections.LastOrDefault(static use => use.Descriptor is null or 0
+            && use.Kind is RedirectionKind.Read or RedirectionKind.HereDocument or RedirectionKind.HereString)?.Target switch
+    {
+        RedirectionTarget.Document { Value: FieldValue.Text { Value: var text } } => text,
+        RedirectionTarget.File { Name: var name } => Content(name),
+        _ => null,
+    };
 
     internal void Unseen(string reason) => Verdict.SayUnseen($"{Form.Name ?? Program}: {reason}");
 

@@ -27,6 +27,15 @@ internal static class ShellBuiltinRules
         }
     }
 
+    /// <summary><c>shopt</c>: where patterns mean something else, which directories are listed for them is not known any more.</summary>
+    internal static void SetOptions(RuledCommand command)
+    {
+        if (!command.Operands.All(static operand => operand is FieldValue.Text { Value: "-q" or "-p" or "-u" or "inherit_errexit" or "checkwinsize" or "histappend" or "cmdhist" }))
+        {
+            command.Tree.ReadAnything();
+        }
+    }
+
     /// <summary><c>kill</c>: jobs of the line are its own; a process that a number names may be anybody's.</summary>
     internal static void Kill(RuledCommand command)
     {

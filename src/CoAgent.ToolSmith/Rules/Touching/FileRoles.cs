@@ -105,6 +105,11 @@ internal static class FileRoles
     private static void Replace(this CommandTree tree, FieldValue given, FilePath target)
     {
         tree.Line.Read(target.Canonical, Extent.Node);
+        if (tree.KindsOf(target) is PathKinds.Absent or PathKinds.Directory)
+        {
+            return;
+        }
+
         foreach (var entry in tree.Find(given, followsLast: false, isRead: false))
         {
             tree.WriteFile(entry, isBlind: false);

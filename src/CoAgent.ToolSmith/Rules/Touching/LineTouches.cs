@@ -56,6 +56,10 @@ internal sealed class LineTouches(ICommandFiles files, string? scratch)
         if (IsInside(path))
         {
             Add(_writes, path, extent);
+            if (extent == Extent.Node && files.HasOtherNames(path))
+            {
+                Verdict.SayUnseen($"{path} has more names than this one");
+            }
         }
         else if (!IsNobodys(path))
         {

@@ -41,6 +41,9 @@ internal sealed class LineVerdict
 
     internal void SayLive() => IsLive = true;
 
+    /// <summary>It asks the network for what is known by an object's id.</summary>
+    internal void SayNeedsNetwork() => AsksNetwork = true;
+
     internal void SayAsksNetwork() => (AsksNetwork, IsLive) = (true, true);
 
     internal void SayIrreversible(string reason) => Irreversible ??= reason;

@@ -24,6 +24,21 @@ internal sealed class PathPatterns(CommandTree tree)
         return [.. arguments.SelectMany(argument => argument is FieldValue.Pattern pattern ? Expand(pattern) : [argument])];
     }
 
+    /// <summary>The arguments in each round of a loop through the matches of a pattern; once as they are, outside of one.</summary>
+    internal IEnumerable<ImmutableArray<FieldValue>> Rounds(ImmutableArray<FieldValue> arguments)
+    {
+        var looped = arguments.OfType<FieldValue.Pattern>().Where(static pattern => pattern.IsOne).Distinct().ToList();
+        return looped switch
+        {
+            [] => [arguments],
+            [var one] => Expand(one).Select(match => Replace(arguments, one, match)),
+            _ => [looped.Aggregate(arguments, static (all, one) => Replace(all, one, s_unclear))],
+        };
+    }
+
+    private static ImmutableArray<FieldValue> Replace(ImmutableArray<FieldValue> arguments, FieldValue one, FieldValue match) =>
+        [.. arguments.Select(argument => argument.Equals(one) ? match is FieldValue.Unknown ? s_unclear with { IsSingle = true } : match : argument)];
+
     /// <summary>What one pattern becomes; one unknown list when that cannot be told.</summary>
     private IEnumerable<FieldValue> Expand(FieldValue.Pattern pattern)
     {

@@ -39,6 +39,18 @@ internal sealed record CommandReading(ImmutableArray<CommandPart> Parts)
     /// <param name="fault">Why not.</param>
     internal static CommandReading? Of(CommandRule rule, ImmutableArray<FieldValue> words, out string? fault)
     {
+        fault = null;
+        if (rule.TakesLetters && words is [_, FieldValue.Text { Value: [not '-', ..] letters }, ..])
+        {
+            if (Dashed(rule, letters) is not { } dashed)
+            {
+                fault = $"{letters} takes more than one value";
+                return null;
+            }
+
+            words = words.SetItem(1, new FieldValue.Text(dashed));
+        }
+
         var parts = ImmutableArray.CreateBuilder<CommandPart>();
         CommandRule? above = null;
         var at = 1;
@@ -66,6 +78,13 @@ internal sealed record CommandReading(ImmutableArray<CommandPart> Parts)
             rule = subcommand;
             at++;
         }
+    }
+
+    /// <summary>Letters as an option with a dash: the one with a value comes last.</summary>
+    private static string? Dashed(CommandRule rule, string letters)
+    {
+        var valued = letters.Where(letter => rule.Options.TryGetValue("-" + letter, out var option) && !option.Values.IsEmpty && !option.IsOptional).ToArray();
+        return valued.Length > 1 ? null : "-" + string.Concat(letters.Except(valued)) + string.Concat(valued);
     }
 }
 

@@ -15,7 +15,11 @@ internal abstract record FieldValue
     /// Glob: what a backslash stands before stands for itself.
     /// Unmatched: what the argument is when nothing matches.
     /// </remarks>
-    internal sealed record Pattern(string Glob, string Unmatched) : FieldValue;
+    internal sealed record Pattern(string Glob, string Unmatched) : FieldValue
+    {
+        /// <summary>It is one argument, one of the matches: a loop goes through them.</summary>
+        public bool IsOne { get; init; }
+    }
 
     /// <summary>A pipe to or from another command: no file of anybody's.</summary>
     internal sealed record Stream : FieldValue;

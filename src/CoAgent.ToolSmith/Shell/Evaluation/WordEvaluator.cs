@@ -71,7 +71,7 @@ internal sealed class WordEvaluator(ShellKnowledge knowledge)
                 when Value(lone) is ParameterValue.Elements or ParameterValue.MatchOf:
                 return Value(lone) is ParameterValue.Elements all
                     ? [.. all.Values.Select(static each => new FieldValue.Text(each))]
-                    : [((ParameterValue.MatchOf)Value(lone)).Pattern];
+                    : [((ParameterValue.MatchOf)Value(lone)).Pattern with { IsOne = true }];
             case var _ when isBraced && IsReadAnew(parts):
                 return [new FieldValue.Unknown("braces join parts that then mean something else", IsSingle: false, "")];
         }

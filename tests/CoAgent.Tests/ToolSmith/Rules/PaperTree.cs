@@ -81,7 +81,7 @@ internal sealed class PaperTree : ICommandFiles
     public ReadOnlyMemory<byte>? Content(string canonical, int bytesMax) =>
         _entries.GetValueOrDefault(canonical) is ['=', .. var text] ? Encoding.UTF8.GetBytes(text) : null;
 
-    private bool Exists(string path) => _entries.ContainsKey(path) || !path.StartsWith("/w/", StringComparison.Ordinal);
+    private bool Exists(string path) => _entries.ContainsKey(path) || !(path.StartsWith("/w/", StringComparison.Ordinal) || path == "/.git");
 
     private bool IsDirectory(string path) => _entries.TryGetValue(path, out var content) ? content == "/" : Exists(path) && !path.Contains('.', StringComparison.Ordinal);
 

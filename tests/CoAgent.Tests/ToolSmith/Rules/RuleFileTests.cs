@@ -1,4 +1,9 @@
+using System.Text.Json;
+using CoAgent.Runtime.Catalog.Faults;
+using CoAgent.Runtime.Catalog.Texts;
+using CoAgent.Tests.Catalog.Schemas;
 using CoAgent.ToolSmith.Rules;
+using Repository = CoAgent.Tests.Support.Repository;
 
 namespace CoAgent.Tests.ToolSmith.Rules;
 
@@ -26,5 +31,24 @@ public sealed class RuleFileTests
         var outcome = RuleReader.Read("x.yaml", text);
         Assert.Null(outcome.Rule);
         Assert.StartsWith(expected, outcome.Faults[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_shipped_rules_keep_the_schema_that_editors_go_by()
+    {
+        var folder = Path.Combine(Repository.Root, "tools-catalog");
+        var schema = new JsonSchemaCheck(JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "command.schema.json"))));
+        var files = Directory.GetFiles(Path.Combine(folder, "commands"), "*.yaml");
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(
+            schema.Holds(JsonElement.Parse(ManifestText.Parse(File.ReadAllText(file), new ManifestFindings(file))!.ToJson())), file));
+        Assert.False(schema.Holds(JsonElement.Parse("""{"program":"x","operandz":"read"}""")));
+    }
+
+    [Fact]
+    public void The_table_in_the_documentation_is_what_the_data_say()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "commands.md"));
+        Assert.EndsWith(RuleTable.Text(), text, StringComparison.Ordinal);
     }
 }
