@@ -17,16 +17,19 @@ namespace CoAgent.Cli;
 internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers, ICommandAnalyst? analyst) : IBuiltinServers, IDisposable
 {
     private readonly LateContents _contents = new();
+    private readonly LateToolProfiles _profiles = new();
     private readonly ConcurrentDictionary<string, Lazy<BuiltinWorkspace>> _workspaces = new(StringComparer.Ordinal);
 
     public IBuiltinServer Get(string service, string root) => service == ServerDefinition.Builtin.Workspace
-        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, time, loggers, analyst))).Value
+        ? _workspaces.GetOrAdd(root, directory => new Lazy<BuiltinWorkspace>(() => new BuiltinWorkspace(directory, _contents, _profiles, time, loggers, analyst))).Value
         : throw new InvalidOperationException($"There is no built-in server '{service}'.");
 
     /// <summary>What is captured of other servers' tools from outside; contents are found again in the same place.</summary>
     public ToolStates States => field ??= new ToolStates(new FilePaths(), [new FileToolState(_contents), new DatabaseState(_contents)]);
 
     public void UseContents(IContentSource contents) => _contents.Use(contents);
+
+    public void UseProfiles(IToolProfiles profiles) => _profiles.Use(profiles);
 
     public void Dispose()
     {
@@ -43,12 +46,12 @@ internal sealed class BuiltinServers(TimeProvider time, ILoggerFactory loggers, 
         private readonly WorkspaceEffects _effects;
 
         public BuiltinWorkspace(
-            string directory, IContentSource contents, TimeProvider time, ILoggerFactory loggers, ICommandAnalyst? analyst)
+            string directory, IContentSource contents, IToolProfiles profiles, TimeProvider time, ILoggerFactory loggers, ICommandAnalyst? analyst)
         {
             var root = new WorkspaceRoot(directory);
             _tools = new WorkspaceTools(root, new WorkspaceLimits(), time);
             _server = new WorkspaceServer(_tools, loggers);
-            _effects = new WorkspaceEffects(_tools, contents, analyst);
+            _effects = new WorkspaceEffects(_tools, contents, analyst, profiles);
         }
 
         public Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>

@@ -87,6 +87,7 @@ internal sealed class WorkspaceCoordination : IAsyncDisposable
         var carried = new ManifestProfiles(new ExecutionPorts(
             new ServerCalls(calls), parts.Programs, parts.States.Paths, parts.States.Kinds, journal, time));
         profiles.Use(new CatalogProfiles(parts.Catalog, carried.Create, journal));
+        parts.Builtins.UseProfiles(profiles);
         var watch = new ToolWatch(
             workspace.Root, [workspace.StateDirectory], parts.Catalog, () => file.Current.Options.Catalog, loggers.CreateLogger<ToolWatch>());
         IToolWorld world = new ToolWorld(parts.Builtins, servers, shells, open, calls, time);

@@ -33,4 +33,8 @@ public interface IBuiltinServers
     /// <summary>Says where captured contents are found again; before the first effect.</summary>
     /// <param name="contents">The place: the workspace's journal.</param>
     void UseContents(IContentSource contents);
+
+    /// <summary>Says who knows what commands do outside of files; before the first effect.</summary>
+    /// <param name="profiles">The manifests.</param>
+    void UseProfiles(IToolProfiles profiles);
 }

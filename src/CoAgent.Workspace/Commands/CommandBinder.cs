@@ -65,13 +65,21 @@ internal sealed class CommandBinder(ICommandAnalyst? analyst, WorkspaceRoot root
         }
     }
 
+    /// <summary>What a line is that touches this and is not taken back.</summary>
+    internal static CommandBinding.Irreversible IrreversibleFor(Touched touched) => new(
+        Touched.TryCreate(touched.Reads, touched.Writes.Add(CommandBinding.Outside))
+        ?? Touched.Create([ObjectPattern.Everything], [ObjectPattern.Everything, CommandBinding.Outside]));
+
     private static CommandBinding Bind(CommandAnalysis.Known known, CommandLesson lesson)
     {
-        if (known.IsIrreversible || !known.Effects.IsEmpty || !known.Touched.Writes.All(IsFile))
+        if (known.IsIrreversible || (known.Effects.IsEmpty && !known.Touched.Writes.All(IsFile)))
         {
-            return new CommandBinding.Irreversible(
-                Touched.TryCreate(known.Touched.Reads, known.Touched.Writes.Add(CommandBinding.Outside))
-                ?? Touched.Create([ObjectPattern.Everything], [ObjectPattern.Everything, CommandBinding.Outside]));
+            return IrreversibleFor(known.Touched);
+        }
+
+        if (!known.Effects.IsEmpty)
+        {
+            return new CommandBinding.Outer(known.Touched, known.Effects);
         }
 
         return lesson.IsRuleWrong || lesson.IsUnforeseeable || known.Touched.Writes.Any(HasOtherNames)

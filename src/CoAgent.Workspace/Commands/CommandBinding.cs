@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CoAgent.Protocol.Objects;
+using CoAgent.Runtime.Tools;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
 namespace CoAgent.Workspace.Commands;
@@ -26,6 +28,11 @@ internal abstract record CommandBinding
         /// <summary>Whether all that it reads are files, of which earlier states are captured.</summary>
         internal bool ReadsFilesAlone { get; init; } = true;
     }
+
+    /// <summary>By rules; what it does outside of files, manifests of the catalog capture and take back.</summary>
+    /// <param name="Touched">What the rules say that it touches.</param>
+    /// <param name="Effects">What it does outside of files, in the order in which it happens.</param>
+    internal sealed record Outer(Touched Touched, ImmutableArray<KnownEffect> Effects) : CommandBinding;
 
     /// <summary>By a run in a layer, before it is proposed.</summary>
     /// <param name="MayFetch">Whether it is to reach the network.</param>

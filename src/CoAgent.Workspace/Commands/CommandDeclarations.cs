@@ -12,7 +12,7 @@ namespace CoAgent.Workspace.Commands;
 /// <summary>Declares commands before they are proposed: by rules, or by what a run in a layer has shown.</summary>
 /// <remarks>An observation touches nothing; when the call's turn comes it is done as it is, if nothing has changed since.</remarks>
 internal sealed class CommandDeclarations(
-    FileTree tree, CommandBinder binder, CommandTrials trials, CommandPast past, PositionedFootprints positions)
+    FileTree tree, CommandBinder binder, CommandTrials trials, OuterEffects outer, CommandPast past, PositionedFootprints positions)
 {
     /// <summary>What is the same for the same call made again.</summary>
     internal static string KeyOf(JsonElement arguments) => PositionedFootprints.KeyOf(BashTool.Tool.Definition.Name, arguments);
@@ -29,10 +29,10 @@ internal sealed class CommandDeclarations(
     internal async Task<ToolDeclaration> DeclareAsync(JsonElement arguments, bool mayTry, CancellationToken cancellationToken)
     {
         var key = KeyOf(arguments);
-        CommandLine line;
+        CommandLine command;
         try
         {
-            line = Check(tree, arguments);
+            command = Check(tree, arguments);
         }
         catch (CallRefusedException)
         {
@@ -40,14 +40,16 @@ internal sealed class CommandDeclarations(
             return Read(Touched.Create(binder.Everything.Reads, []), ReadView.Version);
         }
 
-        var binding = binder.Bind(key, line, LiveFiles.Instance);
+        var binding = binder.Bind(key, command, LiveFiles.Instance);
         var hasLayers = await trials.ArePossibleAsync();
         return binding switch
         {
             CommandBinding.Irreversible irreversible => Irreversible(irreversible),
+            CommandBinding.Outer line when outer.Declare(line) is { } call => Declaration(call with { Footprint = Widen(key, call.Footprint) }),
+            CommandBinding.Outer line => Irreversible(CommandBinder.IrreversibleFor(line.Touched)),
             CommandBinding.Known { Touched.IsRead: true } known => Read(Widen(key, known.Touched), ViewOf(known, hasLayers)),
             CommandBinding.Known known when hasLayers => Write(Widen(key, known.Touched)),
-            CommandBinding.Unseen unseen when hasLayers && mayTry => await ObserveAsync(key, line, unseen, cancellationToken),
+            CommandBinding.Unseen unseen when hasLayers && mayTry => await ObserveAsync(key, command, unseen, cancellationToken),
             _ => Whole(hasLayers),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Captures;
 
@@ -18,4 +19,9 @@ internal abstract record CommandPlan
     /// <summary>It runs in the live tree.</summary>
     /// <param name="Manifest">What was captured; null when it cannot be taken back.</param>
     internal sealed record RunLive(CaptureManifest? Manifest) : CommandPlan;
+
+    /// <summary>It runs in the live tree; what it does outside of files is captured too.</summary>
+    /// <param name="Files">What was captured of files.</param>
+    /// <param name="Effects">What was captured of the rest.</param>
+    internal sealed record RunOuter(CaptureManifest Files, ImmutableArray<OuterEffects.Prepared> Effects) : CommandPlan;
 }

@@ -23,7 +23,7 @@ namespace CoAgent.Workspace.Commands;
 /// </para>
 /// </remarks>
 internal sealed class CommandWrites(
-    WorkspaceTools tools, FileEffects files, CommandBinder binder, CommandTrials trials, CommandPast past)
+    WorkspaceTools tools, FileEffects files, CommandBinder binder, CommandTrials trials, OuterEffects outer, CommandPast past)
 {
     private const string MakeAgain = "Make it again: it is then done when nothing can come before it any more.";
     private const string TouchesMore = "The command touched more than was foreseen and was not done; make it again.";
@@ -65,6 +65,9 @@ internal sealed class CommandWrites(
                 return new Execution.Answered(
                     ResultJson.Of(answer),
                     live.Manifest is null ? default : FileCapture.Look(live.Manifest, CancellationToken.None).ToUtf8());
+            case CommandPlan.RunOuter beyond:
+                var told = ResultJson.Of(await tools.CallAsync(BashTool.Tool.Definition.Name, arguments, cancellationToken));
+                return new Execution.Answered(told, await outer.LookAfterAsync(beyond, told, CancellationToken.None));
             case CommandPlan.Promote promote:
                 return await PutInPlaceAsync(effect, promote, arguments, cancellationToken);
             default:
@@ -108,6 +111,10 @@ internal sealed class CommandWrites(
         {
             case CommandBinding.Known known when !files.Positions.IsDeclared(key, declared, known.Touched):
             case CommandBinding.Irreversible:
+                return new Preparation.NotPossible(FileEffects.Changed);
+            case CommandBinding.Outer one when outer.Declare(one) is { Footprint: var touched } && files.Positions.IsDeclared(key, declared, touched):
+                return await outer.PrepareAsync(effect, one.Effects, CaptureFiles(touched, cancellationToken), cancellationToken);
+            case CommandBinding.Outer:
                 return new Preparation.NotPossible(FileEffects.Changed);
             case CommandBinding.Known known:
                 return await RunAsync(
@@ -190,6 +197,14 @@ internal sealed class CommandWrites(
     {
         past.Lessons.NoteIrreversible(key);
         return new Preparation.NotPossible($"The command was not done, for it could not be taken back: {reason}. {MakeAgain}");
+    }
+
+    private (CaptureManifest Manifest, Capture Capture) CaptureFiles(Touched touched, CancellationToken cancellationToken)
+    {
+        var written = touched.Writes.Where(static pattern => ObjectIds.PathOf(pattern.Id) is not null).ToList();
+        var then = written.Select(static pattern => ObjectIds.PathOf(pattern.Id)!).Distinct()
+            .ToDictionary(static path => path, static Expectation (_) => new Expectation.Anything());
+        return files.Capture.Take(written, then, beneath: null, cancellationToken);
     }
 
     private Preparation.Ready CaptureTree(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace CoAgent.Workspace.Commands;
 /// <summary>What a command touched, by what was seen of it: names are canonical, and what was asked on the way counts.</summary>
 /// <remarks>
 /// What it wrote counts as read too: whether what it left depends on what was there is not seen. A name that it made and removed again is no
-/// object: programs make them up.
+/// object, unless it looked for it in vain: programs make such names up.
 /// </remarks>
 internal sealed class RunFootprint
 {
@@ -74,7 +74,6 @@ internal sealed class RunFootprint
     private void AddReads(ImmutableHashSet<ObservedRead> reads, IReadOnlyList<LayerChange> changes)
     {
         var left = changes.Select(static change => change.Path).ToHashSet(StringComparer.Ordinal);
-        var wasThere = reads.Where(static read => read.Kind != ReadKind.Absence).Select(static read => read.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var read in reads)
         {
             if (Walk(read.Path) is not { } walked)
@@ -89,7 +88,7 @@ internal sealed class RunFootprint
                 continue;
             }
 
-            if (walked.Kind == FileKind.Absent && wasThere.Contains(read.Path) && !left.Contains(walked.Absolute))
+            if (walked.Kind == FileKind.Absent && read.Kind != ReadKind.Absence && !left.Contains(walked.Absolute))
             {
                 continue; // made and removed again
             }

@@ -19,16 +19,19 @@ internal sealed class WorkspaceCommands : IDisposable
     /// <param name="tools">Its tools.</param>
     /// <param name="files">How files are captured.</param>
     /// <param name="analyst">What is known of commands before they run; null where nothing is.</param>
+    /// <param name="profiles">What is known of their effects outside of files.</param>
     /// <param name="findLayers">How layers are made on this machine.</param>
-    internal WorkspaceCommands(WorkspaceTools tools, FileEffects files, ICommandAnalyst? analyst, Func<Task<LayerSupport?>> findLayers)
+    internal WorkspaceCommands(
+        WorkspaceTools tools, FileEffects files, ICommandAnalyst? analyst, IToolProfiles profiles, Func<Task<LayerSupport?>> findLayers)
     {
         _past = new CommandPast(new CommandLessons(), new KeptRuns(tools.Time, KeptRunsMax, KeptBytesMax));
         var binder = new CommandBinder(analyst, tools.Root, _past.Lessons);
         var trials = new CommandTrials(
             tools.Root,
             async () => await findLayers() is { } support ? new CommandLayers(support, tools.Root.Path, tools.Tree.Limits, tools.Time) : null);
-        Declarations = new CommandDeclarations(tools.Tree, binder, trials, _past, files.Positions);
-        Writes = new CommandWrites(tools, files, binder, trials, _past);
+        Outer = new OuterEffects(tools.Root.Path, profiles);
+        Declarations = new CommandDeclarations(tools.Tree, binder, trials, Outer, _past, files.Positions);
+        Writes = new CommandWrites(tools, files, binder, trials, Outer, _past);
         Reads = new CommandReads(tools, files, binder, trials, _past);
     }
 
@@ -40,6 +43,9 @@ internal sealed class WorkspaceCommands : IDisposable
 
     /// <summary>How they are answered when they only read.</summary>
     internal CommandReads Reads { get; }
+
+    /// <summary>What they do outside of files.</summary>
+    internal OuterEffects Outer { get; }
 
     /// <summary>What is kept is gone.</summary>
     public void Dispose() => _past.Runs.Dispose();

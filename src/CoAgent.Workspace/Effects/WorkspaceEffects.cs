@@ -24,18 +24,19 @@ public sealed class WorkspaceEffects : IToolWorld, IDisposable
     /// <param name="tools">The tools.</param>
     /// <param name="contents">Where captured contents are found again.</param>
     /// <param name="analyst">What is known of commands before they run; null where nothing is, and each is taken to touch everything.</param>
-    public WorkspaceEffects(WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst)
-        : this(tools, contents, analyst, LayerSupport.FindAsync)
+    /// <param name="profiles">What is known of what commands do outside of files; null where nothing is.</param>
+    public WorkspaceEffects(WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, IToolProfiles? profiles = null)
+        : this(tools, contents, analyst, profiles ?? new NoProfiles(), LayerSupport.FindAsync)
     {
     }
 
     internal WorkspaceEffects(
-        WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, Func<Task<LayerSupport?>> findLayers)
+        WorkspaceTools tools, IContentSource contents, ICommandAnalyst? analyst, IToolProfiles profiles, Func<Task<LayerSupport?>> findLayers)
     {
         _tools = tools;
         _contents = contents;
         _files = new FileEffects(tools.Tree.Limits, contents, tools.Root.Path, InTurnAsync);
-        _commands = new WorkspaceCommands(tools, _files, analyst, findLayers);
+        _commands = new WorkspaceCommands(tools, _files, analyst, profiles, findLayers);
         _declarations = new WorkspaceDeclarations(tools.Root, _files.Positions);
     }
 
@@ -102,17 +103,39 @@ public sealed class WorkspaceEffects : IToolWorld, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
-        IsUncaptured(call, captured)
-            ? ValueTask.FromResult<Inversion>(new Inversion.Failed("The command was not captured: it cannot be taken back."))
-            : _files.InvertAsync(captured, cancellationToken);
+    public async ValueTask<Inversion> InvertAsync(NamedCall call, Captured captured, CancellationToken cancellationToken)
+    {
+        if (!IsCommand(call))
+        {
+            return await _files.InvertAsync(captured, cancellationToken);
+        }
+
+        if (captured.Before.ManifestUtf8.IsEmpty)
+        {
+            return new Inversion.Failed("The command was not captured: it cannot be taken back.");
+        }
+
+        try
+        {
+            var outer = OuterCapture.TryParse(captured.Before.ManifestUtf8);
+            var inversion = outer is null
+                ? new Inversion.Done()
+                : await _commands.Outer.InvertAsync(call, captured, outer, cancellationToken);
+            return inversion is Inversion.Done ? await _files.InvertAsync(captured, cancellationToken) : inversion;
+        }
+        catch (FormatException fault)
+        {
+            return new Inversion.Failed(fault.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<Finding> ProbeAsync(NamedCall call, Captured captured, CancellationToken cancellationToken) =>
-        IsUncaptured(call, captured) ? ValueTask.FromResult(Finding.Unclear) : FileEffects.ProbeAsync(captured, cancellationToken);
+        IsCommand(call) && (captured.Before.ManifestUtf8.IsEmpty || OuterCapture.TryParse(captured.Before.ManifestUtf8) is not null)
+            ? ValueTask.FromResult(Finding.Unclear)
+            : FileEffects.ProbeAsync(captured, cancellationToken);
 
-    private static bool IsUncaptured(NamedCall call, Captured captured) =>
-        captured.Before.ManifestUtf8.IsEmpty && call.Request.Tool == BashTool.Tool.Definition.Name;
+    private static bool IsCommand(NamedCall call) => call.Request.Tool == BashTool.Tool.Definition.Name;
 
     /// <inheritdoc/>
     public async ValueTask<Execution> ReadAsync(ReadEffect effect, CancellationToken cancellationToken)

@@ -69,6 +69,11 @@ internal sealed class ScriptedServers : IBuiltinServers, IAsyncDisposable
         // It captures nothing.
     }
 
+    public void UseProfiles(IToolProfiles profiles)
+    {
+        // It runs no commands.
+    }
+
     public ValueTask DisposeAsync() => Starter.DisposeAsync();
 }
 

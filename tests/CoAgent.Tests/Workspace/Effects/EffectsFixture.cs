@@ -8,6 +8,7 @@ using CoAgent.Runtime.Tools;
 using CoAgent.Workspace;
 using CoAgent.Workspace.Bash;
 using CoAgent.Workspace.Layers;
+using CoAgent.Workspace.Commands;
 using CoAgent.Workspace.Effects;
 using Touched = CoAgent.Protocol.Objects.Footprint;
 
@@ -32,13 +33,13 @@ public sealed class EffectsFixture : IContentSource, IDisposable
     }
 
     /// <summary>With layers made in a given way; none where there are none.</summary>
-    internal EffectsFixture(Func<string, LayerSupport>? overlays, bool isInMemory, WorkspaceLimits? limits, ICommandAnalyst? analyst = null)
+    internal EffectsFixture(Func<string, LayerSupport>? overlays, bool isInMemory, WorkspaceLimits? limits, ICommandAnalyst? analyst = null, IToolProfiles? profiles = null)
         : this(limits ?? WorkspaceLimits.Default)
     {
         Layers = isInMemory ? Path.Combine("/dev/shm", Path.GetFileName(Path.GetDirectoryName(Files.RootPath)!)) : Files.RootPath + "-layers";
         Directory.CreateDirectory(Layers);
         var support = overlays?.Invoke(Layers);
-        Effects = new WorkspaceEffects(Files.Tools, this, analyst, () => Task.FromResult(support));
+        Effects = new WorkspaceEffects(Files.Tools, this, analyst, profiles ?? new NoProfiles(), () => Task.FromResult(support));
     }
 
     /// <summary>Where layers are made.</summary>
