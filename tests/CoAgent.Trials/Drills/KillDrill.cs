@@ -16,6 +16,9 @@ internal sealed class KillDrill(StageServer server, NpmFolder npm, int seed)
     private const int TokenCount = 15;
     private const int KillCount = 3;
 
+    // Some ten times as long as a drill takes on a machine with a lot else to do: one that takes longer waits for something that does not come.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
     private readonly Random random = new(seed);
     private readonly SemaphoreSlim killing = new(1, 1);
     private readonly List<string> killed = [];
@@ -36,6 +39,8 @@ internal sealed class KillDrill(StageServer server, NpmFolder npm, int seed)
     /// <summary>Runs the drill; gives what does not add up, null when all does.</summary>
     public async Task<string?> FailureAsync(CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
         await using var stage = await Stage.OpenAsync(server, Protocol, npm, cancellationToken);
         var scene = stage.NextScene();
         var logs = Enumerable.Range(0, Appender.LogCount).Select(log => (Appender.LogOf(log), "[]"));
@@ -46,7 +51,7 @@ internal sealed class KillDrill(StageServer server, NpmFolder npm, int seed)
             [.. Enumerable.Range(0, AgentCount).Select(agent => new Appender(agent, none => ConnectAsync(scene, caretaker, agent, none), scene.Words))];
         try
         {
-            await DrillAsync(stage, caretaker, agents, cancellationToken);
+            await DrillAsync(stage, caretaker, agents, limit.Token);
             Told = string.Join(", ", agents.SelectMany(agent => agent.Tokens.Values).CountBy(told => told).Select(count => $"{count.Value} {count.Key}"));
             return Audit.FailureOf(TreeState.Of(scene.Words.Home), agents)
                 ?? (IsVerifying ? await VerifyAsync(stage, cancellationToken) : null);
@@ -54,6 +59,10 @@ internal sealed class KillDrill(StageServer server, NpmFolder npm, int seed)
         catch (Exception failure) when (failure is PlayException or TimeoutException)
         {
             return failure.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it did not end within {s_limit}: {(await stage.Workspace.RunAsync(["status"], cancellationToken)).Output}";
         }
         finally
         {
