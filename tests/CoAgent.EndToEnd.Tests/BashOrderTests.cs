@@ -29,6 +29,24 @@ public sealed class BashOrderTests
         Assert.Equal(0, (await workspace.RunAsync(["verify"], None)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("mkdir -p e")]
+    [InlineData("python3 -c \"import os; os.makedirs('e', exist_ok=True)\"")]
+    public async Task A_command_that_would_do_nothing_now_is_a_write_where_it_does_something_at_its_position(string line)
+    {
+        await using var workspace = TestWorkspace.With("""{"protocol":"mtpo"}""", ("files", TestWorkspace.Builtin));
+        await using var daemon = await workspace.ServeAsync(None);
+        await using var agents = await Agents.ConnectAsync(workspace);
+
+        await agents.Later.BashAsync("mkdir -p e; echo x > e/f");
+        var made = await agents.Earlier.BashAsync(line);
+
+        Assert.Equal("applied", CallOf(made).GetProperty("status").GetString());
+        Assert.NotEmpty(CallOf(made).GetProperty("writes").EnumerateArray());
+        Assert.Equal("x\n", await File.ReadAllTextAsync(workspace.PathOf("e/f")));
+        Assert.Equal(0, (await workspace.RunAsync(["verify"], None)).ExitCode);
+    }
+
     [Fact]
     public async Task A_script_that_writes_one_file_meets_only_who_touches_that_file()
     {

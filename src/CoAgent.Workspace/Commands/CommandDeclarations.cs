@@ -47,8 +47,7 @@ internal sealed class CommandDeclarations(
             CommandBinding.Irreversible irreversible => Irreversible(irreversible),
             CommandBinding.Outer line when outer.Declare(line) is { } call => Declaration(call with { Footprint = Widen(key, call.Footprint) }),
             CommandBinding.Outer line => Irreversible(CommandBinder.IrreversibleFor(line.Touched)),
-            CommandBinding.Known { Touched.IsRead: true } known => Read(Widen(key, known.Touched), ViewOf(known, hasLayers)),
-            CommandBinding.Known known when hasLayers => Write(Widen(key, known.Touched)),
+            CommandBinding.Known known when hasLayers || known.Touched.IsRead => Foreseen(known, Widen(key, known.Touched), hasLayers),
             CommandBinding.Unseen unseen when hasLayers && mayTry => await ObserveAsync(key, command, unseen, cancellationToken),
             _ => Whole(hasLayers),
         };
@@ -95,6 +94,10 @@ internal sealed class CommandDeclarations(
         var widened = Widen(key, touched);
         return widened.IsRead ? Read(widened, ReadView.Version) : Write(widened);
     }
+
+    // What only reads here may write at its position, where later calls have not been yet.
+    private ToolDeclaration Foreseen(CommandBinding.Known known, Touched widened, bool hasLayers) =>
+        widened.IsRead ? Read(widened, ViewOf(known, hasLayers)) : hasLayers ? Write(widened) : Whole(hasLayers);
 
     private Touched Widen(string key, Touched touched) => positions.Widen(key, touched)
         ?? (touched.IsRead ? Touched.Create(binder.Everything.Reads, []) : binder.Everything);

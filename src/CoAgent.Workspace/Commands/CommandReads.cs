@@ -37,7 +37,9 @@ internal sealed class CommandReads(
 
         switch (binder.Bind(key, line, view))
         {
-            case CommandBinding.Known { Touched.IsRead: true } known when files.Positions.IsDeclared(key, declared, known.Touched):
+            case CommandBinding.Known known when !files.Positions.IsDeclared(key, declared, known.Touched):
+                return new Execution.NotDone(FileEffects.Changed);
+            case CommandBinding.Known { Touched.IsRead: true } known:
                 return known.IsLive || !await trials.ArePossibleAsync()
                     ? new Execution.Answered(ResultJson.Of(await RunInPlaceAsync(line, cancellationToken)))
                     : await RunAsync(
