@@ -18,6 +18,11 @@ internal sealed record LayerSupport(ImmutableArray<string> Unshare, ImmutableArr
 
     // From this version on a namespace has a highest process number of its own; before, it is the machine's and not ours to change.
     private static readonly Version s_ownProcessNumbers = new(6, 14);
+
+    // Processes of other namespaces may share the place, and their numbers are of no use here.
+    private static readonly Lazy<string> s_processes = new(static () =>
+        string.Concat((new FileInfo("/proc/self/ns/pid").LinkTarget ?? "").Where(char.IsAsciiDigit)));
+
     private static int s_areas;
 
     /// <summary>The programs that layers are made of, each with the Debian package that it comes in.</summary>
@@ -71,7 +76,7 @@ internal sealed record LayerSupport(ImmutableArray<string> Unshare, ImmutableArr
     /// <summary>A new folder for one layer.</summary>
     internal string NewArea()
     {
-        var name = $"{AreaPrefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_areas).ToString(CultureInfo.InvariantCulture)}";
+        var name = $"{AreaPrefix}{s_processes.Value}-{Environment.ProcessId}-{Interlocked.Increment(ref s_areas).ToString(CultureInfo.InvariantCulture)}";
         var area = Directory.CreateDirectory(Path.Combine(Place, name)).FullName;
         Close(area);
         return area;
@@ -102,12 +107,13 @@ internal sealed record LayerSupport(ImmutableArray<string> Unshare, ImmutableArr
         }
     }
 
-    /// <summary>Removes what a process that is gone has left; its number is in the name.</summary>
+    /// <summary>Removes what a process that is gone has left; its number is in the name, beside that of the namespace that it is a number of.</summary>
     internal static void RemoveLeftOver(string place)
     {
-        foreach (var area in Directory.EnumerateDirectories(place, AreaPrefix + "*"))
+        var ours = $"{AreaPrefix}{s_processes.Value}-";
+        foreach (var area in Directory.EnumerateDirectories(place, ours + "*"))
         {
-            var process = Path.GetFileName(area)[AreaPrefix.Length..].Split('-')[0];
+            var process = Path.GetFileName(area)[ours.Length..].Split('-')[0];
             try
             {
                 if (!Directory.Exists("/proc/" + process))

@@ -30,6 +30,24 @@ public sealed class LayerSurveyTests
     }
 
     [Fact]
+    public void What_a_process_that_is_gone_has_left_is_removed_and_what_cannot_be_told_stays()
+    {
+        var place = Directory.CreateTempSubdirectory("coagent-test-").FullName;
+        try
+        {
+            var ours = LayerSupport.Unprivileged(place).NewArea();
+            var gone = Directory.CreateDirectory(ours.Replace($"-{Environment.ProcessId}-", "-999999999-", StringComparison.Ordinal)).FullName;
+            var elsewhere = Directory.CreateDirectory(Path.Combine(place, "coagent-overlay-1-999999999-1")).FullName;
+            LayerSupport.RemoveLeftOver(place);
+            Assert.Equal((true, false, true), (Directory.Exists(ours), Directory.Exists(gone), Directory.Exists(elsewhere)));
+        }
+        finally
+        {
+            Directory.Delete(place, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Each_lack_is_told_with_what_mends_it()
     {
         var best = LayerSupport.Unprivileged("/dev/shm") with { HasTrace = true, Loopback = "ip link set lo up" };
